@@ -1,0 +1,24 @@
+/** The open message in three lines, so that nobody saves the wrong one. view: {message}. */
+
+import { h } from "../js/dom.js";
+import { when } from "../js/format.js";
+import { texts } from "../js/texts.js";
+import { Piece } from "./piece.js";
+
+class Message extends Piece {
+  render({ message }) {
+    const sender = message.from?.name || message.from?.address || texts.message.unknownSender;
+    const time = when(message.sentAt ?? message.receivedAt);
+    return [
+      h("h1", { class: "subject" }, message.subject || texts.message.noSubject),
+      h(
+        "p",
+        { class: "caption" },
+        h("span", { title: message.from?.address }, texts.message.from(sender)),
+        time && h("span", {}, ` · ${time}`),
+      ),
+    ];
+  }
+}
+
+customElements.define("affix-message", Message);

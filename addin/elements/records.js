@@ -1,0 +1,59 @@
+/**
+ * Records to choose from, as tick boxes: what was picked and what fits by itself, with the reason.
+ * view: {records, chosen: Set of keys, held: Set of keys already saved}. Sends "toggle-record" {record}.
+ */
+
+import { h } from "../js/dom.js";
+import { recordIcon, recordKey } from "../js/records.js";
+import { texts } from "../js/texts.js";
+import { Piece } from "./piece.js";
+
+class Records extends Piece {
+  // Lifecycle
+
+  render({ records, chosen, held }) {
+    if (!records.length) return h("p", { class: "nothing" }, texts.records.none);
+    return h(
+      "ul",
+      { class: "choices", "aria-label": texts.records.suggested },
+      records.map((record) => this.#row(record, chosen.has(recordKey(record)), held.has(recordKey(record)))),
+    );
+  }
+
+  // Private
+
+  #row(record, chosen, held) {
+    // The reason mostly names the address already.
+    const known = record.detail ?? (record.because ? null : (record.address ?? record.company));
+    const detail = [known, held ? texts.records.already : record.because];
+    return h(
+      "li",
+      { key: recordKey(record) },
+      h(
+        "label",
+        { class: "choice" },
+        h("input", {
+          type: "checkbox",
+          class: "checkbox",
+          checked: chosen || held,
+          "aria-disabled": held ? "true" : null,
+          onchange: (event) => this.#toggle(event, record, held),
+        }),
+        h("affix-icon", { name: recordIcon(record) }),
+        h(
+          "span",
+          { class: "choice-text" },
+          h("span", { class: "choice-name" }, record.name),
+          h("span", { class: "caption" }, detail.filter(Boolean).join(" · ")),
+        ),
+      ),
+    );
+  }
+
+  #toggle(event, record, held) {
+    if (held) event.target.checked = true;
+    else this.send("toggle-record", { record });
+  }
+}
+
+customElements.define("affix-records", Records);

@@ -1,0 +1,115 @@
+/**
+ * Outlook, as the pane knows it. Nobody else says `Office.`.
+ *
+ * A call to Outlook may never come back (office-js issue 4836), may be missing (778, 6651) or throw at once, so every
+ * call here has its own limit and ends in plain words: {state: "known" | "absent" | "failed" | "silent", ...}.
+ */
+
+const CALL_LIMIT_MS = 4000;
+const START_LIMIT_MS = 10000;
+
+/** Waits until Outlook has introduced itself. `inOutlook` is false in a plain browser tab. */
+export async function start() {
+  if (typeof Office === "undefined") return { inOutlook: false, missing: true };
+  const answer = await limited(Office.onReady(), START_LIMIT_MS);
+  const inOutlook = answer.state === "known" && answer.value?.host === "Outlook" && Boolean(mailbox());
+  return { inOutlook, missing: false };
+}
+
+/** The address that Outlook gives for its window. Fixed when the pane loads: it does not follow the open message. */
+export function profileAddress() {
+  return mailbox()?.userProfile?.emailAddress ?? null;
+}
+
+/** What Outlook says about the open item, copied now: the live object changes under a pinned pane. null = no item. */
+export function openItem() {
+  const item = mailbox()?.item;
+  if (!item) return null;
+  return {
+    handle: item,
+    id: item.itemId ?? null,
+    idFormat: isMobile() ? "rest" : "ews",
+    itemType: item.itemType ?? null,
+    composing: typeof item.subject === "object" && item.subject !== null,
+    subject: typeof item.subject === "string" ? item.subject : null,
+    internetMessageId: item.internetMessageId ?? null,
+    conversationId: item.conversationId ?? null,
+    people: [item.from, item.sender, item.to, item.cc].flat().filter((person) => person?.emailAddress),
+  };
+}
+
+/** Whose mailbox the item is in. Outlook gives the method only to items that it reports as shared. */
+export function sharedProperties({ handle }) {
+  return called((done) => handle.getSharedPropertiesAsync(done), typeof handle.getSharedPropertiesAsync === "function");
+}
+
+/** The id of a draft, if it was saved before. */
+export function draftId({ handle }) {
+  return called((done) => handle.getItemIdAsync(done), typeof handle.getItemIdAsync === "function");
+}
+
+/** Calls `changed` when another item is chosen. Outlook only tells a pinned pane, and not always. */
+export function onItemChanged(changed) {
+  const box = mailbox();
+  const able = typeof box?.addHandlerAsync === "function";
+  return called((done) => box.addHandlerAsync(Office.EventType.ItemChanged, changed, done), able);
+}
+
+/** The colours of Office: {bodyBackgroundColor, isDarkTheme, ...}, or null where Outlook does not tell. */
+export function theme() {
+  return (typeof Office !== "undefined" && Office.context?.officeTheme) || null;
+}
+
+export function onThemeChanged(changed) {
+  const box = mailbox();
+  const able = typeof box?.addHandlerAsync === "function" && Boolean(Office.EventType.OfficeThemeChanged);
+  return called((done) => box.addHandlerAsync(Office.EventType.OfficeThemeChanged, changed, done), able);
+}
+
+/** Whether this Outlook passes sign-in on to add-ins. Both signs are needed: either alone was seen to be wrong. */
+export function canNestSignIn() {
+  return Boolean(Office.context?.requirements?.isSetSupported("NestedAppAuth", "1.1") && window.nestedAppAuthBridge);
+}
+
+/** The older way of signing in. Answers with the token, or with the 13xxx code of Office. */
+export async function accessToken(options, limit) {
+  if (typeof Office.auth?.getAccessToken !== "function") return { state: "absent" };
+  try {
+    return await limited(Office.auth.getAccessToken(options), limit);
+  } catch (error) {
+    return { state: "failed", code: error?.code ?? null };
+  }
+}
+
+function mailbox() {
+  return typeof Office === "undefined" ? undefined : Office.context?.mailbox;
+}
+
+function isMobile() {
+  return ["iOS", "Android"].includes(Office.context?.diagnostics?.platform ?? Office.context?.platform);
+}
+
+/** One call with a callback, under the limit. A restricted add-in makes Outlook throw at once. */
+async function called(call, able) {
+  if (!able) return { state: "absent" };
+  try {
+    const answer = await limited(new Promise((resolve) => call(resolve)), CALL_LIMIT_MS);
+    if (answer.state !== "known") return answer;
+    const { status, value, error } = answer.value ?? {};
+    return status === "succeeded" ? { state: "known", value } : { state: "failed", code: error?.code ?? null };
+  } catch (error) {
+    return { state: "failed", code: error?.code ?? null };
+  }
+}
+
+async function limited(promise, limit) {
+  let timer;
+  const silence = new Promise((resolve) => {
+    timer = setTimeout(() => resolve({ state: "silent" }), limit);
+  });
+  try {
+    return await Promise.race([promise.then((value) => ({ state: "known", value })), silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

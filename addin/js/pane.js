@@ -1,0 +1,295 @@
+/**
+ * The pane: one state, drawn by one function. What the person or Outlook does arrives as an event, changes the state,
+ * and the page follows. Answers that belong to another message than the open one are dropped by number.
+ */
+
+import { patch } from "./dom.js";
+import { ancestors, focusWithin } from "./focus.js";
+import { ActivityList, noActivity } from "./activity.js";
+import { Autopilot } from "./autopilot.js";
+import { Choosing } from "./choosing.js";
+import { Finder } from "./finder.js";
+import { hints, isSameItem, obstacle } from "./item.js";
+import { toggled, usualChoice } from "./attachments.js";
+import { Past } from "./past.js";
+import { isAboutSignIn } from "./problem.js";
+import { Saving } from "./saving.js";
+import { screen } from "./screens.js";
+import { texts } from "./texts.js";
+
+const STALE_MS = 15000;
+
+/** What belongs to one message and is forgotten with it. */
+const forOneItem = () => ({
+  asked: null,
+  context: null,
+  lookProblem: null,
+  obstacle: null,
+  saves: [],
+  saveProblem: null,
+  saving: false,
+  picked: [],
+  chosen: new Set(),
+  ticked: new Set(),
+  found: null,
+  searchingFor: "find",
+  form: null,
+  moving: null,
+  busy: new Set(),
+  slow: new Set(),
+  rules: [],
+  autopilotOpen: null,
+  adding: false,
+  starting: false,
+  startProblem: null,
+  rulesProblem: null,
+  preview: null,
+});
+
+export class Pane {
+  state = {
+    stage: "starting",
+    problem: null,
+    missing: false,
+    me: null,
+    profileAddress: null,
+    item: null,
+    understood: null,
+    looking: false,
+    lastMailbox: null,
+    typedMailbox: null,
+    allRules: null,
+    busyRules: new Set(),
+    backfills: [],
+    busyPast: new Set(),
+    pastProblem: null,
+    activity: noActivity(),
+    ...forOneItem(),
+  };
+
+  /** Counts the messages that were opened. */
+  visit = 0;
+  #root;
+  #live;
+  #host;
+  #session;
+  #look = 0;
+  #lookedAt = 0;
+  #saving;
+  #choosing;
+  #autopilot;
+  #past;
+  #activity;
+  #finder;
+
+  constructor({ root, live, host, session, api }) {
+    Object.assign(this, { api });
+    this.#root = root;
+    this.#live = live;
+    this.#host = host;
+    this.#session = session;
+    this.#saving = new Saving(this);
+    this.#choosing = new Choosing(this);
+    this.#past = new Past(this, (offer, record, terms) => this.#autopilot.start(offer, record, terms));
+    this.#autopilot = new Autopilot(this, this.#past);
+    this.#activity = new ActivityList(this);
+    this.#finder = new Finder(
+      (q, type) => api.findRecords(q, type),
+      (found) => this.set({ found: found && { ...found, for: this.state.searchingFor } }),
+    );
+    this.#listen();
+  }
+
+  // Lifecycle
+
+  /** Everything from the beginning: who, and what is open. */
+  async start() {
+    this.set({ stage: "ready", problem: null, profileAddress: this.#host.profileAddress() });
+    await Promise.all([this.meet(), this.look()]);
+  }
+
+  async meet() {
+    if (!this.#host.openItem()) this.#autopilot.list();
+    try {
+      this.set({ me: await this.api.me() });
+      this.#tickUsual();
+    } catch (problem) {
+      this.#failed(problem, () => !this.state.item && this.set({ stage: "broken", problem }));
+    }
+  }
+
+  /** Looks at what is open now. `mailbox` is the address that the person gave. */
+  async look({ mailbox = null } = {}) {
+    if (this.state.stage !== "ready") return;
+    const number = ++this.#look;
+    this.#lookedAt = Date.now();
+    const item = this.#host.openItem();
+    if (!isSameItem(item, this.state.item)) this.#arrive(item);
+    if (!item) return;
+    this.set({ looking: true, typedMailbox: mailbox ?? this.state.typedMailbox });
+    const change = await this.#ask(item, mailbox).catch((lookProblem) => ({ lookProblem }));
+    if (number !== this.#look) return;
+    this.set({ looking: false, ...change });
+    if (change.context) this.#understood(change.context);
+    if (change.lookProblem) this.#failed(change.lookProblem);
+  }
+
+  /** Another message was chosen: a good moment to try again what failed. */
+  moved() {
+    return this.state.stage === "broken" ? this.start() : this.look();
+  }
+
+  /** Outlook does not always tell of another message, so look again when the person comes back to the pane. */
+  returned() {
+    if (document.hidden || this.state.stage !== "ready") return;
+    const isOther = !isSameItem(this.#host.openItem(), this.state.item);
+    if (isOther || Date.now() - this.#lookedAt > STALE_MS) this.look();
+    else this.#past.list();
+    this.#activity.returned();
+  }
+
+  // State
+
+  set(change) {
+    Object.assign(this.state, change);
+    this.#draw();
+  }
+
+  say(words) {
+    this.#live.textContent = "";
+    setTimeout(() => {
+      this.#live.textContent = words;
+    }, 50);
+  }
+
+  focus(selector) {
+    this.#root.querySelector(selector)?.focus();
+  }
+
+  /** Scrolls what has just come up into sight, and puts the focus on its first control unless that is elsewhere. */
+  show(selector, withFocus = true) {
+    const shown = this.#root.querySelector(selector);
+    shown?.scrollIntoView({ block: "nearest" });
+    if (shown && withFocus) focusWithin([shown]);
+  }
+
+  // Private
+
+  #draw() {
+    const focused = document.activeElement;
+    const around = ancestors(focused, this.#root);
+    patch(this.#root, screen(this.state));
+    this.#root.setAttribute(
+      "aria-busy",
+      String(this.state.stage === "starting" || (this.state.looking && !this.state.context)),
+    );
+    if (around.length && document.activeElement === document.body) focusWithin(around);
+  }
+
+  #arrive(item) {
+    this.visit += 1;
+    this.#finder.stop();
+    this.#activity.leave();
+    this.set({ ...forOneItem(), item, looking: false, obstacle: item && obstacle(item) });
+    if (!item) this.meet();
+  }
+
+  async #ask(item, mailbox) {
+    const draft = item.composing ? await this.#host.draftId(item) : null;
+    const known = draft?.state === "known" ? { ...item, id: draft.value } : item;
+    if (obstacle(known)) return { obstacle: obstacle(known) };
+    const shared = await this.#host.sharedProperties(item);
+    const asked = hints(known, {
+      shared: shared.state === "known" ? shared.value : null,
+      profileAddress: this.state.profileAddress,
+      mailbox: mailbox ?? this.state.asked?.mailbox,
+    });
+    return { asked, obstacle: null, lookProblem: null, context: await this.api.context(asked) };
+  }
+
+  #understood(context) {
+    const first = this.state.understood !== this.visit;
+    const saves = [...(context.saves ?? [])].sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1));
+    this.set({ saves, rules: context.rules ?? [], lastMailbox: context.mailbox, understood: this.visit });
+    if (first) this.#tickUsual();
+    this.#saving.followAll();
+    this.#past.list();
+  }
+
+  /** The usual attachments, once both the message and the settings are known. */
+  #tickUsual() {
+    const { context, me } = this.state;
+    if (context && me)
+      this.set({ ticked: usualChoice(context.message.attachments ?? [], me.settings?.attachments ?? "files") });
+  }
+
+  #failed(problem, otherwise = () => {}) {
+    if (isAboutSignIn(problem)) this.set({ stage: "signedOut", problem });
+    else otherwise();
+  }
+
+  async #signIn() {
+    const claims = this.state.problem?.claims ?? null;
+    this.set({ stage: "signingIn" });
+    try {
+      await this.#session.signIn(claims);
+    } catch (problem) {
+      return this.set({ stage: "signedOut", problem });
+    }
+    return this.start();
+  }
+
+  /** Without an item only a new start of the page makes Outlook tell what is open, when it forgot to say so. */
+  #refresh(mailbox = null) {
+    if (!this.state.item) return window.location.reload();
+    this.set({ lookProblem: null, saveProblem: null });
+    if (!this.state.me) this.meet();
+    return this.look({ mailbox });
+  }
+
+  #pick(record, from) {
+    if (from === "move") return this.#saving.move(this.state.moving, record);
+    if (from === "file") return this.#activity.file(record);
+    return this.#choosing.pick(record);
+  }
+
+  async #stateKind(kind) {
+    const visit = this.visit;
+    try {
+      await this.api.stateMailboxKind(this.state.context.mailbox.id, kind);
+      this.say(texts.mailbox.thanks(texts.mailbox.kinds[kind]));
+      if (visit === this.visit) await this.look();
+    } catch (lookProblem) {
+      this.set({ lookProblem });
+    }
+  }
+
+  #search({ q, type }, searchingFor) {
+    this.state.searchingFor = searchingFor;
+    this.#finder.look(q, type);
+  }
+
+  /** Every event of the elements, and what it does. */
+  #listen() {
+    const events = {
+      refresh: () => this.#refresh(),
+      reload: () => window.location.reload(),
+      "sign-in": () => this.#signIn(),
+      "start-again": () => this.start(),
+      "state-kind": ({ kind }) => this.#stateKind(kind),
+      "look-in": ({ address }) => this.#refresh(address),
+      "search-records": (search, from) => this.#search(search, from.view.id),
+      "pick-record": ({ record }, from) => this.#pick(record, from.view.id),
+      "toggle-attachment": ({ id }) =>
+        this.set({ ticked: toggled(this.state.context.message.attachments, this.state.ticked, id) }),
+      copied: ({ words }) => this.say(words),
+      ...this.#choosing.events,
+      ...this.#saving.events,
+      ...this.#autopilot.events,
+      ...this.#past.events,
+      ...this.#activity.events,
+    };
+    for (const [name, act] of Object.entries(events))
+      this.#root.addEventListener(name, (event) => act(event.detail ?? {}, event.target));
+  }
+}

@@ -1,0 +1,46 @@
+/** Records as the pane counts them: the same record is one, wherever it came from. Pure. */
+
+const DRAWN = ["contact", "company", "deal", "case"];
+const RULE_KINDS = ["conversation", "address", "domain"];
+
+export function recordKey({ destination, type, id }) {
+  return `${destination}/${type}/${id}`;
+}
+
+/** The symbol of a record type; types that have none of their own share one. */
+export function recordIcon({ type }) {
+  return DRAWN.includes(type) ? type : "record";
+}
+
+/** The symbol of a rule's kind, also for what the rule saved ("autopilot:address"). */
+export function kindIcon(kind) {
+  return RULE_KINDS.includes(kind) ? `rule-${kind}` : "autopilot";
+}
+
+/** What the service is told about a record. */
+export function asReference({ destination, type, id }) {
+  return { destination, type, id };
+}
+
+/** Records to choose from: what the person picked first, then what fits by itself, each once. */
+export function candidates(picked, suggestions) {
+  const seen = new Set();
+  return [...picked, ...suggestions].filter((record) => {
+    const key = recordKey(record);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** All record types of all destinations, as {destination, type, title, plural, fields}. */
+export function recordTypes(destinations) {
+  return destinations.flatMap(({ name, types }) => types.map((type) => ({ destination: name, ...type })));
+}
+
+/** What a new record may start with: the sender's name and address, the subject for what has a title. */
+export function firstValues({ fields, type }, message) {
+  const person = message?.from ?? {};
+  const given = { name: type === "contact" ? person.name : null, address: person.address, email: person.address };
+  if (["deal", "case"].includes(type)) given.name = given.title = message?.subject;
+  if (type === "company") given.domain = person.address?.split("@")[1];
+  return Object.fromEntries(fields.map(({ name }) => [name, given[name] ?? ""]));
+}

@@ -1,0 +1,163 @@
+/** Asking for saves and watching them until the service says that they are done. Belongs to one Pane. */
+
+import { asAsked } from "./attachments.js";
+import { asReference, candidates, recordKey } from "./records.js";
+import { announcement, isSettled, isUnderWay, waits } from "./saves.js";
+import { texts } from "./texts.js";
+
+export class Saving {
+  #pane;
+  #followed = new Set();
+
+  constructor(pane) {
+    this.#pane = pane;
+  }
+
+  get events() {
+    return {
+      "save-message": () => this.save(),
+      "save-again": ({ id }) => this.again(id),
+      "undo-save": ({ id }) => this.undo(id),
+      "retry-save": ({ id }) => this.retry(id),
+      "move-save": ({ id }) => this.#chooseMove(id),
+    };
+  }
+
+  async save() {
+    const { chosen, saving, picked, context } = this.#pane.state;
+    if (saving) return;
+    if (!chosen.size) return this.#pane.say(texts.save.chooseFirst);
+    const records = candidates(picked, context.suggestions ?? []).filter((record) => chosen.has(recordKey(record)));
+    await this.#ask(records);
+  }
+
+  /** The same record once more, after an undo. */
+  async again(id) {
+    const save = this.#find(id);
+    if (save) await this.#ask([save.record]);
+  }
+
+  undo(id) {
+    return this.#change(
+      id,
+      () => this.#pane.api.undoSave(id),
+      (save) => texts.saves.undone(save.record?.name),
+    );
+  }
+
+  retry(id) {
+    return this.#change(
+      id,
+      () => this.#pane.api.retrySave(id),
+      () => texts.saves.asked(1),
+    );
+  }
+
+  move(id, record) {
+    this.#pane.set({ moving: null, found: null });
+    return this.#change(
+      id,
+      () => this.#pane.api.moveSave(id, asReference(record)),
+      () => texts.saves.moved(record.name),
+    );
+  }
+
+  /** Watches every save of the open message that is not done. */
+  followAll() {
+    for (const save of this.#pane.state.saves) if (!isSettled(save)) this.#follow(save.id);
+  }
+
+  // Private
+
+  #chooseMove(id) {
+    this.#pane.set({ moving: this.#pane.state.moving === id ? null : id, found: null });
+    this.#pane.focus("#move");
+  }
+
+  async #ask(records) {
+    const pane = this.#pane;
+    const { visit, state } = pane;
+    const { message } = state.context;
+    pane.set({ saving: true, saveProblem: null });
+    try {
+      // The immutable id stays right when the message is moved while it waits; Outlook's own id does not.
+      const item = message.id ? { ...state.asked, id: message.id, idFormat: "immutable" } : state.asked;
+      const { saves } = await pane.api.save(
+        item,
+        records.map(asReference),
+        asAsked(message.attachments ?? [], state.ticked),
+      );
+      if (visit !== pane.visit) return;
+      pane.set({ saving: false, picked: [], chosen: new Set() });
+      for (const save of saves) this.#put(save);
+      pane.say(texts.saves.asked(records.length));
+      this.followAll();
+    } catch (saveProblem) {
+      if (visit === pane.visit) pane.set({ saving: false, saveProblem });
+    }
+  }
+
+  async #change(id, act, words) {
+    const pane = this.#pane;
+    const { visit } = pane;
+    if (pane.state.busy.has(id)) return;
+    pane.set({ busy: new Set([...pane.state.busy, id]), saveProblem: null });
+    const outcome = await act().then(
+      (answer) => ({ answer }),
+      (saveProblem) => ({ saveProblem }),
+    );
+    if (visit !== pane.visit) return;
+    pane.set({ busy: new Set([...pane.state.busy].filter((one) => one !== id)) });
+    if (outcome.saveProblem) return pane.set({ saveProblem: outcome.saveProblem });
+    const save = outcome.answer?.id ? outcome.answer : { ...this.#find(id), state: "undone" };
+    this.#put(save, id);
+    pane.say(words(save));
+    this.followAll();
+  }
+
+  async #follow(id) {
+    if (this.#followed.has(id)) return;
+    this.#followed.add(id);
+    const { visit } = this.#pane;
+    try {
+      for (const wait of waits()) {
+        await new Promise((resolve) => setTimeout(resolve, wait));
+        if (visit !== this.#pane.visit) return;
+        if (await this.#isSettled(id, visit)) return;
+      }
+      if (isUnderWay(this.#find(id) ?? {})) this.#pane.set({ slow: new Set([...this.#pane.state.slow, id]) });
+    } finally {
+      this.#followed.delete(id);
+    }
+  }
+
+  /** One look. A look that fails is not the end of the save; the next one may succeed. */
+  async #isSettled(id, visit) {
+    const save = await this.#pane.api.readSave(id).catch(() => null);
+    const before = this.#find(id);
+    if (visit !== this.#pane.visit || !before) return true;
+    if (!save) return false;
+    this.#put(save);
+    const words = before.state !== save.state && announcement(save);
+    if (words) this.#pane.say(words);
+    return isSettled(save);
+  }
+
+  #find(id) {
+    return this.#pane.state.saves.find((save) => save.id === id);
+  }
+
+  /** Puts a save in its place; `id` is the one that it replaces, the newest come first. */
+  #put(save, id = save.id) {
+    const { saves } = this.#pane.state;
+    const rest = saves.filter((one) => one.id !== id && one.id !== save.id && !isReplaced(one, save));
+    const at = saves.findIndex((one) => one.id === id);
+    const place = Math.min(Math.max(at, 0), rest.length);
+    this.#pane.set({ saves: [...rest.slice(0, place), save, ...rest.slice(place)] });
+  }
+}
+
+/** A removed save makes room when the same record is chosen again. */
+function isReplaced(one, save) {
+  return one.state === "undone" && one.record && save.record && recordKey(one.record) === recordKey(save.record);
+}

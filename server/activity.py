@@ -1,0 +1,158 @@
+"""The record of what happened: who saved what where, what failed and why. Written with the change
+itself, never altered.
+
+What Autopilot saw is another record, in autopilot/seen.py; lines.py makes one list of the two.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, String, and_, case, exists, literal_column, or_, select, tuple_, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
+
+from server.clock import now
+from server.models import DONE, Activity, Mailbox, Message, Person, Rule, Save, SaveState, Sighting
+from server.paging import Place
+
+TABLE = "a"
+OUTCOMES = tuple(state.value for state in (*DONE, SaveState.failed))
+
+
+def note(session: Session, what: str, person: Person, save: Save, **detail: Any) -> None:
+    """Add a line in the session's own transaction."""
+    shown = {"mailbox": save.message.mailbox.address, **_record_of(save), **detail}
+    session.add(
+        Activity(tenant_id=save.tenant_id, at=now(), what=what, person_id=person.id, save_id=save.id, detail=shown)
+    )
+
+
+def note_rule(session: Session, what: str, person: Person, rule: Rule, **detail: Any) -> None:
+    """Add a line about a rule of Autopilot, in the session's own transaction."""
+    mailbox = rule.mailbox.address if rule.mailbox else None
+    shown = {"rule": str(rule.id), "title": rule.title, "mailbox": mailbox, **_record_of(rule), **detail}
+    session.add(Activity(tenant_id=rule.tenant_id, at=now(), what=what, person_id=person.id, detail=shown))
+
+
+def stopped_at(session: Session, rule: Rule) -> datetime | None:
+    """When the rule last stopped by itself."""
+    place = rule.mailbox.address if rule.mailbox else None
+    stops = select(Activity.at).where(
+        Activity.tenant_id == rule.tenant_id,
+        Activity.detail["mailbox"].astext == place,
+        Activity.what == "rule_stopped",
+        Activity.detail["rule"].astext == str(rule.id),
+    )
+    return session.scalar(stops.order_by(Activity.at.desc()).limit(1))
+
+
+def note_mailbox(session: Session, what: str, person: Person, mailbox: Mailbox, **detail: Any) -> None:
+    """Add a line about a mailbox as a whole, in the session's own transaction."""
+    shown = {"mailbox": mailbox.address, **detail}
+    session.add(Activity(tenant_id=mailbox.tenant_id, at=now(), what=what, person_id=person.id, detail=shown))
+
+
+def _record_of(about: Save | Rule) -> dict[str, str | None]:
+    """A rule that matches has no record of its own."""
+    record = f"{about.destination}/{about.record_type}/{about.record_id}" if about.record_id else None
+    return {"record": record, "name": about.record_name or None}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which lines are wanted: those between `since` and `until` (which is not in it) that come after `after`."""
+
+    kind: str | None
+    mailbox: str | None
+    state: str | None
+    rule: UUID | None
+    since: datetime | None
+    until: datetime | None
+    limit: int
+    after: Place | None
+
+
+def within(
+    wanted: Wanted, table: str, at: InstrumentedAttribute[datetime], number: InstrumentedAttribute[int]
+) -> list[ColumnElement[bool]]:
+    """What of a table is wanted by its place in the list: newest first, and of one moment the later letter first."""
+    conditions = [at >= wanted.since] if wanted.since else []
+    conditions += [at < wanted.until] if wanted.until else []
+    after = wanted.after
+    if after and after.table == table:
+        conditions.append(tuple_(at, number) < (after.at, after.number))
+    elif after:
+        conditions.append(at <= after.at if table < after.table else at < after.at)
+    return conditions
+
+
+def _word(name: str) -> ColumnElement[str]:
+    # The name stands in the statement itself: only so an index on this very word is used.
+    return type_coerce(Activity.detail.op("->>")(literal_column(f"'{name}'")), String)
+
+
+IS_OUTCOME_OF_RULE = and_(Save.rule_id.is_not(None), Activity.what.in_(OUTCOMES))
+KIND: ColumnElement[str] = case(
+    (IS_OUTCOME_OF_RULE, "autopilot"),
+    (Activity.save_id.is_not(None), "manual"),
+    (_word("rule").is_not(None), "rule"),
+    (Activity.what.like("license%"), "license"),
+    else_="mailbox",
+)
+IS_DUPLICATE = and_(Save.duplicate_of_id.is_not(None), Save.state.in_(DONE))
+STATE: ColumnElement[str | None] = case((IS_DUPLICATE, "duplicate"), else_=type_coerce(Save.state, String))
+
+
+def by_person(person: Person) -> ColumnElement[bool]:
+    return and_(Activity.tenant_id == person.tenant_id, Activity.person_id == person.id)
+
+
+def about_mailbox(mailbox: Mailbox) -> ColumnElement[bool]:
+    return and_(Activity.tenant_id == mailbox.tenant_id, _word("mailbox") == mailbox.address)
+
+
+def written(
+    session: Session,
+    whose: ColumnElement[bool],
+    seen_in: Collection[UUID],
+    wanted: Wanted,
+    not_before: datetime | None,
+) -> list[tuple[Activity, str, str | None]]:
+    """The lines wanted, each with its kind and with how its save stands now, and one more if there are more.
+
+    What a rule did with mail that was seen in the mailboxes `seen_in` is left out: the line of the sighting tells it.
+    """
+    conditions = [whose, *within(wanted, TABLE, Activity.at, Activity.id)]
+    if not_before:
+        conditions.append(Activity.at >= not_before)
+    if wanted.kind:
+        has_save = wanted.kind in ("manual", "autopilot")
+        conditions += [KIND == wanted.kind, Activity.save_id.is_not(None) if has_save else Activity.save_id.is_(None)]
+    if wanted.state:
+        conditions.append(STATE == wanted.state)
+    if wanted.rule:
+        conditions.append(or_(Save.rule_id == wanted.rule, _word("rule") == str(wanted.rule)))
+    if seen_in:
+        conditions.append(~_is_told_by_sighting(seen_in))
+    query = (
+        select(Activity, KIND, STATE)
+        .outerjoin(Save, Activity.save_id == Save.id)
+        .outerjoin(Message, Save.message_id == Message.id)
+        .where(*conditions)
+        .order_by(Activity.at.desc(), Activity.id.desc())
+        .limit(wanted.limit + 1)
+        .options(selectinload(Activity.save))
+    )
+    return [(line, kind, state) for line, kind, state in session.execute(query)]
+
+
+def _is_told_by_sighting(seen_in: Collection[UUID]) -> ColumnElement[bool]:
+    seen = exists().where(
+        Sighting.mailbox_id == Message.mailbox_id,
+        Sighting.immutable_id == Message.immutable_id,
+        Sighting.mailbox_id.in_(seen_in),
+    )
+    # Of a line without a save this is unknown, which would hide it.
+    return and_(Activity.save_id.is_not(None), Save.rule_id.is_not(None), Activity.what.in_(OUTCOMES), seen)

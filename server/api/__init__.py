@@ -1,0 +1,41 @@
+"""The HTTP interface: one file for each resource. A view parses, makes one call and answers; errors travel."""
+
+from apiflask import APIFlask
+from flask_cors import CORS
+
+from server.api import (
+    activity,
+    addin,
+    admin,
+    backfills,
+    context,
+    errors,
+    health,
+    mailboxes,
+    me,
+    metrics,
+    notifications,
+    records,
+    requests_log,
+    rules,
+    saves,
+)
+from server.api.guard import api_blueprint
+from server.services import Services
+
+
+def install(app: APIFlask, services: Services) -> None:
+    """All that answers. Public are only the pane's files with their configuration, health, Graph's notifications
+    and the API's description."""
+    requests_log.install(app)
+    errors.install(app)
+    api = api_blueprint()
+    for resource in (me, context, records, saves, rules, backfills, mailboxes, activity, admin):
+        resource.routes(api)
+    app.register_blueprint(api)
+    app.register_blueprint(health.blueprint(services))
+    app.register_blueprint(metrics.blueprint(services))
+    app.register_blueprint(notifications.blueprint(services))
+    app.register_blueprint(addin.blueprint(services))
+    if services.settings.cors_origins:
+        CORS(app, origins=list(services.settings.cors_origins), allow_headers=["Authorization", "Content-Type"])

@@ -1,0 +1,1 @@
+"""Tokens in (callers), tokens out (graph_tokens) and secrets at rest (sealing)."""

@@ -1,0 +1,58 @@
+"""Who lets Affix read a watched mailbox: the people whose active rules hold there, or the tenant's own consent."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import func, select, update
+
+from server.auth.refusals import GrantLost
+from server.clock import now
+from server.errors import AffixError
+from server.models import Grant, Person, Rule, RuleState, Watch
+from server.services import Services
+
+log = structlog.get_logger(__name__)
+
+TRIED_EVERY = timedelta(days=7)
+
+
+def carriers_of(rules: Iterable[Rule]) -> list[Person]:
+    """The people whose rights are at hand, each once."""
+    active = [rule for rule in rules if rule.state == RuleState.active and not rule.by_application]
+    return list({rule.person_id: rule.person for rule in active}.values())
+
+
+def in_turn(rules: Iterable[Rule], watch: Watch) -> list[Person | None]:
+    """Who is tried first: whoever carried it last, since their access token is at hand. None is Affix itself, for rules
+    that stand on what the tenant granted to it.
+    """
+    known = list(rules)
+    people = sorted(carriers_of(known), key=lambda person: (person.id != watch.carrier_id, str(person.id)))
+    granted = any(rule.by_application and rule.state == RuleState.active for rule in known)
+    return [*people, None] if granted else [*people]
+
+
+def note_lost(services: Services, person: Person, error: GrantLost) -> None:
+    """Keep since when a person's grant is refused, so that those concerned can be told."""
+    log.warning("grant_lost", person=str(person.id), code=error.code)
+    theirs = update(Grant).where(Grant.tenant_id == person.tenant_id, Grant.oid == person.oid)
+    with services.database.session.begin() as session:
+        session.execute(theirs.where(Grant.lost_at.is_(None)).values(lost_at=func.clock_timestamp()))
+
+
+def try_the_others(services: Services, people: Iterable[Person]) -> None:
+    """Renew the grants of those who stand by, now and then: one that nobody uses for 90 days ends, and one that was
+    revoked is better noticed while another still carries the mailbox.
+    """
+    oids = {person.oid: person for person in people}
+    idle = select(Grant).where(Grant.oid.in_(oids), Grant.lost_at.is_(None), Grant.updated_at < now() - TRIED_EVERY)
+    with services.database.session() as session:
+        found = list(session.scalars(idle))
+    for grant in found:
+        try:
+            services.tokens.for_person(grant.tenant_id, grant.oid)
+        except GrantLost as lost:
+            note_lost(services, oids[grant.oid], lost)
+        except AffixError as error:
+            log.info("grant_not_tried", person=grant.oid, code=error.code)

@@ -1,0 +1,140 @@
+"""Takes in what Graph announces. A notification is a hint to look at a mailbox and nothing more: of its words only the
+message's id is used, to find out that the message was seen already and nobody has to look.
+
+https://learn.microsoft.com/graph/change-notifications-delivery-webhooks
+"""
+
+import hmac
+import re
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from server.autopilot import announced
+from server.autopilot.watching import WELL
+from server.clock import now
+from server.models import Subscription, Watch
+from server.models.subscriptions import digest
+from server.services import Services
+
+PATIENCE = 1500  # milliseconds that the database may take: Graph counts an answer after three seconds as none
+CHANGE = "change"
+NOBODYS = bytes(32)
+GAPS = {"missed", "subscriptionRemoved"}
+LONGEST_ID = 512
+_ID = re.compile(r"[A-Za-z0-9-]{1,64}\Z")
+
+
+def take_in(services: Services, entries: Sequence[object]) -> int:
+    """Have every mailbox looked at that is truly announced. Returns how many entries were somebody else's or forged.
+
+    All is committed on return. Raises SQLAlchemy's errors when the database is away.
+    """
+    named = [each for each in entries if isinstance(each, dict) and _id_of(each)]
+    if not named:
+        return len(entries)
+    with services.database.session.begin() as session:
+        session.execute(text(f"SET LOCAL statement_timeout = {PATIENCE}"))
+        known = _known(session, {_id_of(each) for each in named})
+        genuine = [each for each in named if _is_genuine(each, known.get(_id_of(each)))]
+        if genuine:
+            _note(services, session, known, genuine)
+    return len(entries) - len(genuine)
+
+
+def _id_of(entry: dict[str, Any]) -> str:
+    found = entry.get("subscriptionId")
+    return found if isinstance(found, str) and _ID.match(found) else ""
+
+
+def _known(session: Session, ids: Collection[str]) -> Mapping[str, Subscription]:
+    there = select(Subscription).where(Subscription.graph_id == func.any(list(ids)))
+    return {str(each.graph_id): each for each in session.scalars(there)}
+
+
+def _is_genuine(entry: dict[str, Any], known: Subscription | None) -> bool:
+    """Whether it carries our secret and the tenant. An unknown subscription takes as long as a known one."""
+    state, tenant = entry.get("clientState"), entry.get("tenantId")
+    expected = known.client_state if known and known.client_state else NOBODYS
+    shown = digest(state) if isinstance(state, str) else bytes(len(NOBODYS) + 1)
+    is_secret = hmac.compare_digest(shown, expected)
+    return is_secret and known is not None and isinstance(tenant, str) and tenant.lower() == known.tenant_id
+
+
+def _note(
+    services: Services, session: Session, known: Mapping[str, Subscription], genuine: Sequence[dict[str, Any]]
+) -> None:
+    """Nobody who looks at a mailbox just now is waited for: what was announced makes it due once more by itself."""
+    events: dict[str, set[str]] = defaultdict(set)
+    for each in genuine:
+        events[_id_of(each)].add(str(each.get("lifecycleEvent", CHANGE)))
+    changes = [(known[_id_of(each)].mailbox_id, _message_id_of(each)) for each in genuine]
+    news = announced.note(session, changes)
+    heard = [graph_id for graph_id in events if known[graph_id].mailbox_id in news and CHANGE in events[graph_id]]
+    _note_heard(session, heard)
+    lifecycle = {graph_id: happened - {CHANGE} for graph_id, happened in events.items() if happened - {CHANGE}}
+    unnamed = {mailbox for mailbox, message_id in changes if message_id is None}
+    if lifecycle:
+        _note_lifecycle(session, known, lifecycle)
+    if unnamed:
+        _make_due(session, unnamed)
+    _ring(services, session, news)
+
+
+def _note_heard(session: Session, graph_ids: Sequence[str]) -> None:
+    """To the second, so that in a burst few of these wait for one another."""
+    moment = func.clock_timestamp()
+    a_while_ago = moment - timedelta(seconds=1)
+    is_old = or_(Subscription.last_notified_at.is_(None), Subscription.last_notified_at < a_while_ago)
+    theirs = select(Subscription.mailbox_id).where(Subscription.graph_id.in_(graph_ids), is_old)
+    free = theirs.order_by(Subscription.mailbox_id).with_for_update(skip_locked=True)
+    values = {"last_notified_at": moment}
+    session.execute(update(Subscription).where(Subscription.mailbox_id.in_(free)).values(values))
+
+
+def _note_lifecycle(session: Session, known: Mapping[str, Subscription], events: Mapping[str, Collection[str]]) -> None:
+    moment = func.clock_timestamp()
+    _make_due(session, {known[graph_id].mailbox_id for graph_id in events})
+    for event, changed in (
+        ("reauthorizationRequired", {"due_at": moment}),
+        ("subscriptionRemoved", {"graph_id": None, "client_state": None, "expires_at": None, "due_at": moment}),
+    ):
+        ids = [graph_id for graph_id, happened in events.items() if event in happened]
+        theirs = update(Subscription).where(Subscription.graph_id.in_(ids))
+        if event == "reauthorizationRequired":
+            theirs = theirs.where(Subscription.problem.is_(None))  # it comes often: what was refused waits its time
+        if ids:
+            session.execute(theirs.values(changed).execution_options(synchronize_session=False))
+    gaps = [known[graph_id].mailbox_id for graph_id, happened in events.items() if not GAPS.isdisjoint(happened)]
+    if gaps:
+        session.execute(update(Watch).where(Watch.mailbox_id.in_(gaps)).values(full_at=None, rest_until=None))
+
+
+def _make_due(session: Session, mailboxes: Collection[UUID]) -> None:
+    """One in trouble waits until its time has come, however much is announced meanwhile."""
+    # In one order for everybody, so that two of these never wait for each other.
+    mine = select(Watch.mailbox_id).where(Watch.mailbox_id.in_(mailboxes)).order_by(Watch.mailbox_id)
+    session.execute(mine.with_for_update(of=Watch))
+    well = update(Watch).where(Watch.mailbox_id.in_(mailboxes), Watch.health.in_(WELL))
+    session.execute(well.values(due_at=func.clock_timestamp()))
+
+
+def _message_id_of(entry: dict[str, Any]) -> str | None:
+    """The immutable id of the message, since that is what we subscribed to; None in lifecycle events."""
+    about = entry.get("resourceData")
+    found = about.get("id") if isinstance(about, dict) and "lifecycleEvent" not in entry else None
+    is_storable = isinstance(found, str) and len(found) <= LONGEST_ID and found.isascii() and found.isprintable()
+    return found if is_storable else None
+
+
+def _ring(services: Services, session: Session, mailboxes: Collection[UUID]) -> None:
+    well = select(Watch.mailbox_id, Watch.rest_until).where(Watch.mailbox_id.in_(mailboxes), Watch.health.in_(WELL))
+    moment = now()
+    for row in session.execute(well.order_by(Watch.mailbox_id)).all():
+        is_later = row.rest_until is not None and row.rest_until > moment
+        services.ring_for_mailbox(session, row.mailbox_id, row.rest_until if is_later else None)

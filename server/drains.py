@@ -1,0 +1,72 @@
+"""Saves what Autopilot queued, a mailbox at a time: in slices, so that no mailbox holds up another.
+
+A slice ends after a while and rings for the next one, which waits its turn behind the other mailboxes. As long as there
+is more, others of the process help, up to a limit that leaves threads to other mailboxes.
+"""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from server import delivery
+from server.models import Message, Save
+from server.services import Services
+
+SLICE = 2.0  # seconds
+_at_work: Counter[UUID] = Counter()
+_guard = threading.Lock()
+
+
+def drain(services: Services, mailbox_id: UUID) -> None:
+    """Save what is due, for the time of a slice."""
+    with _place(mailbox_id, most=max(1, services.settings.worker_threads // 2)) as has_place:
+        if not has_place:
+            return  # enough are at it, and whoever ends a slice rings again
+        end = time.monotonic() + SLICE
+        is_first = True
+        while time.monotonic() < end:
+            if not _save_next(services, mailbox_id, call_others=is_first):
+                return
+            is_first = False
+    with services.database.session.begin() as session:
+        services.ring_for_saves(session, mailbox_id)
+
+
+@contextmanager
+def _place(mailbox_id: UUID, most: int) -> Iterator[bool]:
+    with _guard:
+        has_place = _at_work[mailbox_id] < most
+        _at_work[mailbox_id] += has_place
+    try:
+        yield has_place
+    finally:
+        with _guard:
+            _at_work[mailbox_id] -= has_place
+            if not _at_work[mailbox_id]:
+                del _at_work[mailbox_id]
+
+
+def _save_next(services: Services, mailbox_id: UUID, call_others: bool) -> bool:
+    """Take the message in hand that has waited longest. False when there is none, or the mailbox has no room now: then
+    the sweep calls again.
+    """
+    with services.database.session.begin() as session:
+        message_id = session.scalar(_waiting(mailbox_id).limit(1).with_for_update(of=Save, skip_locked=True))
+        if message_id is None:
+            return False
+        claimed = delivery.claim(services, session, message_id)
+        if call_others and session.scalar(_waiting(mailbox_id).limit(1)):
+            services.ring_for_saves(session, mailbox_id)
+    return delivery.deliver_claimed(services, message_id, claimed)
+
+
+def _waiting(mailbox_id: UUID) -> Select[UUID]:
+    mine = select(Save.message_id).join(Message, Save.message_id == Message.id).where(Message.mailbox_id == mailbox_id)
+    # What was there before a rule was started waits for what comes now.
+    is_past = Save.backfill_id.is_not(None)
+    return mine.where(Save.rule_id.is_not(None), delivery.is_due()).order_by(is_past, Save.due_at)

@@ -1,0 +1,115 @@
+"""The worker: procrastinate on the same PostgreSQL, its few tasks and its schedule."""
+
+import asyncio
+import signal
+from uuid import UUID
+
+import procrastinate
+import psycopg
+import structlog
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Status
+
+from server import delivery, drains
+from server.autopilot import backfill, reach, sync, watching
+from server.doorbell import BACKFILL, DELIVER, DRAIN, SYNC
+from server.services import Services
+
+DATABASE_AWAY = (ConnectorException, psycopg.Error)
+PAUSE = 1.0  # seconds until a database that was away is tried again
+POLLED_EVERY = 0.5  # seconds; only bells that were put off are found by polling
+AWAY_AFTER = 5.0  # seconds without a connection after which a database counts as away
+
+log = structlog.get_logger(__name__)
+
+
+def run_worker(services: Services, concurrency: int | None = None, wait: bool = True) -> None:
+    """Work until SIGTERM or SIGINT, or without `wait` until nothing is left; what is in hand is finished first.
+
+    With `wait` a database that goes away is waited for, however long that takes.
+    """
+    threads = concurrency or services.settings.worker_threads
+    log.info("worker_started", threads=threads)
+    if wait:
+        asyncio.run(_work_until_asked_to_end(services, threads))
+    else:
+        asyncio.run(_work(services, threads, wait=False))
+
+
+async def _work_until_asked_to_end(services: Services, threads: int) -> None:
+    asked = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    while not asked.is_set():
+        work = asyncio.create_task(_work(services, threads, wait=True))
+        end = asyncio.create_task(asked.wait())
+        await asyncio.wait((work, end), return_when=asyncio.FIRST_COMPLETED)
+        if asked.is_set():
+            work.cancel()  # it finishes what it has in hand
+        # procrastinate ends a worker whose database is away, with an error or without one.
+        [outcome] = await asyncio.gather(work, return_exceptions=True)
+        if isinstance(outcome, Exception) and not isinstance(outcome, DATABASE_AWAY):
+            raise outcome
+        if not asked.is_set():
+            log.error("worker_interrupted", error=type(outcome).__name__)
+            await asyncio.wait((end,), timeout=PAUSE)
+        end.cancel()
+
+
+async def _work(services: Services, threads: int, wait: bool) -> None:
+    app = _queue(services)
+    async with app.open_async():
+        await app.run_worker_async(
+            concurrency=threads,
+            wait=wait,
+            install_signal_handlers=False,
+            listen_notify=wait,
+            fetch_job_polling_interval=POLLED_EVERY,
+            delete_jobs="always",
+            update_heartbeat_interval=5.0,
+            stalled_worker_timeout=20.0,
+            shutdown_graceful_timeout=30.0,
+        )
+
+
+def _queue(services: Services) -> procrastinate.App:
+    connector = procrastinate.PsycopgConnector(conninfo=services.database.conninfo, timeout=AWAY_AFTER)
+    app = procrastinate.App(connector=connector)
+
+    @app.task(name=DELIVER, queue="work")
+    def deliver(message_id: str) -> None:
+        """Do what is due for one message."""
+        delivery.deliver(services, UUID(message_id))
+
+    @app.task(name=DRAIN, queue="work")
+    def save_what_waits(mailbox_id: str) -> None:
+        """Go on with what Autopilot saves from one mailbox."""
+        drains.drain(services, UUID(mailbox_id))
+
+    @app.task(name=SYNC, queue="work")
+    def look_for_mail(mailbox_id: str) -> None:
+        """Do what is due for one watched mailbox."""
+        sync.sync(services, UUID(mailbox_id))
+
+    @app.task(name=BACKFILL, queue="work")
+    def look_through_past_mail(backfill_id: str) -> None:
+        """Go on with one backfill."""
+        backfill.drain(services, UUID(backfill_id))
+
+    @app.periodic(cron=f"* * * * * */{services.settings.sweep_seconds}")
+    @app.task(name="affix:sweep", queue="sweep", queueing_lock="sweep")
+    def sweep(timestamp: int) -> None:
+        """Ring for whatever is due and for whatever a dead worker left behind."""
+        delivery.ring_for_overdue(services)
+        watching.ring_for_overdue(services)
+        backfill.ring_for_overdue(services)
+        reach.watch_what_is_new(services)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="affix:tidy", queue="sweep", queueing_lock="tidy")
+    async def tidy(timestamp: int) -> None:
+        """Forget the bells that dead workers were answering; the sweep rings again for what is still due."""
+        for job in await app.job_manager.get_stalled_jobs():
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+
+    return app

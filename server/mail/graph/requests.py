@@ -1,0 +1,206 @@
+"""One Graph request: its address, its token, its answer or its error. Nothing else builds a Graph URL."""
+
+import base64
+import binascii
+import json
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, NoReturn
+from urllib.parse import quote
+
+import requests
+import structlog
+
+from server.mail.base import (
+    MailAccessDenied,
+    MailBusy,
+    MailChallenge,
+    MailChanged,
+    MailConflict,
+    MailError,
+    MailGone,
+    MailIdMalformed,
+    MailPlaceLost,
+    MailRefused,
+)
+from server.mail.graph.seats import Seats
+
+log = structlog.get_logger(__name__)
+
+GONE = {"ErrorItemNotFound", "ErrorInvalidMailboxItemId", "ErrorNonExistentMailbox", "ErrorInvalidUser"}
+BUSY = {429, 500, 502, 503, 504}
+PAUSING = {429, 503, 504}  # with Retry-After; 429 without it too
+LONGEST_WAIT = 3600.0  # seconds; whoever asks for more is asked again after an hour
+_CLAIMS = re.compile(r'claims="([^"]+)"')
+
+
+class GraphRequests:
+    """Sends requests to one cloud's Graph through the given session.
+
+    Those to a mailbox take a seat there, until the answer is read, and are not sent at all during a pause.
+    """
+
+    def __init__(self, http: requests.Session, host: str, seats: Seats | None = None) -> None:
+        self.http = http
+        self.base = f"https://{host}/v1.0"
+        self.seats = seats or Seats()
+
+    def send(
+        self,
+        method: str,
+        path: tuple[str, ...],
+        token: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: object = None,
+        stream: bool = False,
+    ) -> requests.Response:
+        """Each part of `path` is quoted by itself, so that no value can leave its place. Raises a MailError."""
+        url = self.base + "".join("/" + quote(part, safe="$") for part in path)
+        mailbox = path[1] if path[0] == "users" else None
+        return self._send(method, url, token, mailbox, params=params, headers=headers, body=body, stream=stream)
+
+    def follow(self, link: str, token: str, mailbox: str, headers: Mapping[str, str]) -> dict[str, Any]:
+        """Call a link of Graph's as it is. Raises MailRefused for one that leads elsewhere, with the token along."""
+        if not link.startswith(self.base + "/"):
+            raise MailRefused("This link does not lead to Microsoft Graph.", code="foreign_link")
+        return _object_of(self._send("GET", link, token, mailbox, headers=headers))
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        token: str,
+        mailbox: str | None,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: object = None,
+        stream: bool = False,
+    ) -> requests.Response:
+        sent = {"Authorization": f"Bearer {token}", "client-request-id": str(uuid.uuid4()), **(headers or {})}
+        with ExitStack() as seat:
+            if mailbox:
+                seat.enter_context(self.seats.at(mailbox))
+            try:
+                answer = self.http.request(
+                    method, url, params=_query(params), headers=sent, json=body, stream=stream, allow_redirects=False
+                )
+            except requests.RequestException as error:
+                # The exception's own text holds the URL, so only its kind is passed on.
+                raise MailBusy(
+                    f"Microsoft 365 could not be reached ({type(error).__name__}).", code="unreachable"
+                ) from None
+            wait = self._pause(mailbox, answer) if mailbox else retry_after(answer.headers)
+            if answer.status_code >= 300:
+                _raise(answer, wait)
+            if stream:
+                _when_closed(answer, seat.pop_all().close)
+        return answer
+
+    def _pause(self, mailbox: str, answer: requests.Response) -> float | None:
+        """Let everybody heed what the answer says of waiting, while the seat is still held. Gives the seconds."""
+        status, wished = answer.status_code, retry_after(answer.headers)
+        if status == 429 or (status in PAUSING and wished is not None):
+            return self.seats.pause(mailbox, wished)
+        if status < 500:
+            self.seats.served(mailbox)
+        return wished
+
+    def json(self, method: str, path: tuple[str, ...], token: str, **kwargs: Any) -> dict[str, Any]:
+        return _object_of(self.send(method, path, token, **kwargs))
+
+
+def _object_of(answer: requests.Response) -> dict[str, Any]:
+    try:
+        found = answer.json()
+    except (ValueError, RecursionError, requests.RequestException):
+        raise MailBusy("Microsoft 365 sent an answer that cannot be read.", code="unreadable") from None
+    if not isinstance(found, dict):
+        raise MailBusy("Microsoft 365 sent an answer that cannot be read.", code="unreadable")
+    return found
+
+
+def _query(params: Mapping[str, str] | None) -> str | None:
+    # Graph's own option names start with $; requests would escape it, which Graph accepts but nobody can read.
+    return "&".join(f"{name}={quote(value, safe='$,()=;')}" for name, value in params.items()) if params else None
+
+
+def _when_closed(answer: requests.Response, then: Callable[[], None]) -> None:
+    close = answer.close
+
+    def close_and_go_on() -> None:
+        try:
+            close()
+        finally:
+            then()
+
+    answer.close = close_and_go_on  # type: ignore[method-assign]
+
+
+def _raise(answer: requests.Response, wait: float | None) -> NoReturn:
+    code, message = _error_of(answer)
+    request_id = answer.headers.get("request-id", "")
+    status = answer.status_code
+    log.info("graph_refused", status=status, code=code, request_id=request_id)
+    if status == 401:
+        raise MailChallenge(message, claims_of(answer.headers), code, request_id)
+    if status in BUSY:
+        raise MailBusy("Microsoft 365 is busy.", wait, code, request_id)
+    raise _kind(status, code)(message, code, request_id)
+
+
+def _kind(status: int, code: str) -> type[MailError]:
+    # Written in different cases by different pages: https://learn.microsoft.com/graph/delta-query-overview
+    if code.lower() in ("syncstatenotfound", "resyncrequired") or status == 410:
+        return MailPlaceLost
+    if code == "ErrorInvalidIdMalformed":
+        return MailIdMalformed
+    if status == 404 or code in GONE:
+        return MailGone
+    if status == 403:
+        return MailAccessDenied
+    if status == 409:
+        return MailConflict
+    return MailChanged if status == 412 else MailRefused
+
+
+def _error_of(answer: requests.Response) -> tuple[str, str]:
+    try:
+        error = answer.json()["error"]
+        return str(error["code"]), str(error["message"])
+    except (ValueError, RecursionError, KeyError, TypeError, requests.RequestException):
+        return "", f"Microsoft 365 answered {answer.status_code}."
+
+
+def claims_of(headers: Mapping[str, str]) -> str:
+    """The claims challenge of a WWW-Authenticate header as JSON text, or "". Padding and alphabet
+    are taken tolerantly.
+    """
+    found = _CLAIMS.search(headers.get("WWW-Authenticate", ""))
+    if not found:
+        return ""
+    encoded = found.group(1).replace("-", "+").replace("_", "/")
+    try:
+        text = base64.b64decode(encoded + "=" * (-len(encoded) % 4)).decode()
+        json.loads(text)
+    except (binascii.Error, ValueError):
+        return ""
+    return text
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait, from either form of Retry-After (a number, or a date); None when it was not said."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return min(float(value), LONGEST_WAIT)
+    try:
+        wait = (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return min(max(0.0, wait), LONGEST_WAIT)

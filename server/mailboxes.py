@@ -1,0 +1,44 @@
+"""The mailboxes of a person: those that Graph proved readable, and what the person says of them."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from server.auth.callers import Caller
+from server.detection import mailbox_json
+from server.errors import Conflict, NotFound
+from server.models import Mailbox, Membership, Person
+from server.people import person_of
+from server.services import Services
+
+
+def known(services: Services, caller: Caller) -> list[dict[str, Any]]:
+    with services.database.session.begin() as session:
+        person = person_of(session, caller)
+        mine = select(Membership).where(Membership.person_id == person.id).order_by(Membership.proven_at.desc())
+        return [mailbox_json(each.mailbox, each) for each in session.scalars(mine)]
+
+
+def own(session: Session, person: Person) -> Mailbox:
+    """The row of the person's own mailbox, made when it is not there yet."""
+    row = insert(Mailbox).values(tenant_id=person.tenant_id, address=person.address, name=person.name)
+    session.execute(row.on_conflict_do_nothing())
+    mine = select(Mailbox).where(Mailbox.tenant_id == person.tenant_id, Mailbox.address == person.address)
+    return session.scalars(mine).one()
+
+
+def state_kind(services: Services, caller: Caller, mailbox_id: UUID, kind: str) -> dict[str, Any]:
+    with services.database.session.begin() as session:
+        person = person_of(session, caller)
+        membership = session.get(Membership, (mailbox_id, person.id))
+        if membership is None:
+            raise NotFound()
+        if membership.kind != "unknown":
+            raise Conflict(
+                "Affix knows what kind of mailbox this is; nothing needs to be chosen.", code="kind_is_known"
+            )
+        membership.stated_kind = kind
+        return mailbox_json(membership.mailbox, membership)

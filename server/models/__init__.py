@@ -1,0 +1,43 @@
+"""The tables, as typed SQLAlchemy models. They say what may happen to a row; they know no network and no Flask."""
+
+from server.models.activity import Activity
+from server.models.backfills import Backfill, BackfillState
+from server.models.base import Base
+from server.models.licenses import License
+from server.models.mailboxes import Mailbox, Membership
+from server.models.messages import Message, MessageBody
+from server.models.pauses import Pause
+from server.models.people import Grant, Person
+from server.models.rules import Rule, RuleKind, RuleMessage, RuleState, Scope
+from server.models.saves import DONE, Save, SaveState
+from server.models.subscriptions import Subscription
+from server.models.watches import Announcement, Health, Sighting, Watch, WatchedFolder
+
+__all__ = [
+    "DONE",
+    "Activity",
+    "Announcement",
+    "Backfill",
+    "BackfillState",
+    "Base",
+    "Grant",
+    "Health",
+    "License",
+    "Mailbox",
+    "Membership",
+    "Message",
+    "MessageBody",
+    "Pause",
+    "Person",
+    "Rule",
+    "RuleKind",
+    "RuleMessage",
+    "RuleState",
+    "Save",
+    "SaveState",
+    "Scope",
+    "Sighting",
+    "Subscription",
+    "Watch",
+    "WatchedFolder",
+]

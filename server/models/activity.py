@@ -1,0 +1,35 @@
+"""Activity: what happened, in the order it happened. Rows are only ever added."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Identity, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from server.models.base import Base
+from server.models.people import Person
+from server.models.saves import Save
+
+
+class Activity(Base):
+    """`what` is one word (saved, partial, failed, undone, moved, retried); `detail` holds codes
+    and names for showing.
+    """
+
+    __tablename__ = "activities"
+    __table_args__ = (
+        Index("ix_activities_person", "tenant_id", "person_id", "at", "id"),
+        Index("ix_activities_mailbox", "tenant_id", text("(detail ->> 'mailbox')"), "at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    tenant_id: Mapped[str]
+    at: Mapped[datetime]
+    what: Mapped[str]
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
+    save_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("saves.id"))
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    person: Mapped[Person] = relationship(lazy="joined")
+    save: Mapped[Save | None] = relationship()

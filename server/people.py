@@ -1,0 +1,109 @@
+"""People: from a validated caller to a row with Graph's own word on who that is, and acting as that person."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from server.auth.callers import Caller
+from server.clock import now
+from server.errors import InsufficientClaims, Unauthenticated
+from server.mail.base import MailChallenge, Profile
+from server.models import Person
+from server.services import Services
+
+PROFILE_MAX_AGE = timedelta(hours=24)
+ADMINISTRATOR = "Affix.Administrator"  # the app role's value in the app registration
+
+T = TypeVar("T")
+
+
+def person_of(session: Session, caller: Caller) -> Person:
+    """The caller's row, made at the first visit. Identity is (tenant, object id); the rest is for showing."""
+    mine = select(Person).where(Person.tenant_id == caller.tenant_id, Person.oid == caller.oid)
+    found = session.scalars(mine).one_or_none()
+    if found:
+        return found
+    first = insert(Person).values(
+        tenant_id=caller.tenant_id, oid=caller.oid, name=caller.name, address="", addresses=[]
+    )
+    session.execute(first.on_conflict_do_nothing())
+    return session.scalars(mine).one()
+
+
+def needs_profile(person: Person) -> bool:
+    return person.profile_at is None or person.profile_at < now() - PROFILE_MAX_AGE
+
+
+def learn(person: Person, profile: Profile) -> None:
+    """Take over what Graph says of the person."""
+    person.name = profile.name or person.name
+    person.address = profile.address
+    person.addresses = list(profile.addresses)
+    person.profile_at = now()
+
+
+def known_person(services: Services, caller: Caller) -> Person:
+    """The caller with a profile that is fresh enough; asks Graph only when it is not."""
+    with services.database.session.begin() as session:
+        person = person_of(session, caller)
+    if not needs_profile(person):
+        return person
+    profile = as_caller(services, caller, services.mail.profile)
+    with services.database.session.begin() as session:
+        person = person_of(session, caller)
+        learn(person, profile)
+    return person
+
+
+def is_administrator(caller: Caller) -> bool:
+    return ADMINISTRATOR in caller.roles
+
+
+def as_caller(services: Services, caller: Caller, call: Callable[[str], T]) -> T:
+    """Do something at Graph as the caller. A challenge is tried once with more claims, then handed to the pane.
+
+    https://learn.microsoft.com/entra/identity-platform/claims-challenge: never again with the same token.
+    """
+    token = services.tokens.for_caller(caller)
+    try:
+        return call(token)
+    except MailChallenge as challenge:
+        claims = challenge.claims or None
+    try:
+        return call(services.tokens.for_caller(caller, claims, rejected=token))
+    except MailChallenge as challenge:
+        if challenge.claims:
+            raise InsufficientClaims(challenge.claims) from None
+        raise Unauthenticated() from None
+
+
+def as_person(services: Services, person: Person, call: Callable[[str], T]) -> T:
+    """Do something at Graph as a person who is not there, by the grant that they left. Raises
+    MailChallenge in the end.
+    """
+    token = services.tokens.for_person(person.tenant_id, person.oid)
+    try:
+        return call(token)
+    except MailChallenge as challenge:
+        claims = challenge.claims or None
+    return call(services.tokens.for_person(person.tenant_id, person.oid, claims, rejected=token))
+
+
+def as_application(services: Services, tenant_id: str, call: Callable[[str], T]) -> T:
+    """Do something at Graph with the right that the tenant gave to Affix itself. Raises MailChallenge in the end."""
+    token = services.tokens.for_app(tenant_id)
+    try:
+        return call(token)
+    except MailChallenge as challenge:
+        return call(services.tokens.for_app(tenant_id, challenge.claims or None, rejected=token))
+
+
+def as_carrier(services: Services, tenant_id: str, person: Person | None, call: Callable[[str], T]) -> T:
+    """As the person; as Affix itself where there is none."""
+    if person is None:
+        return as_application(services, tenant_id, call)
+    return as_person(services, person, call)

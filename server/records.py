@@ -1,0 +1,120 @@
+"""Records and the emails on them, as the API hands them out."""
+
+from typing import Any, BinaryIO
+
+from server.auth.callers import Caller
+from server.clock import iso
+from server.destinations.base import Destination, EmailContent, Page, Record, SavedEmail, SavedFile
+from server.errors import Invalid, NotFound
+from server.mail.html import safe_html
+from server.services import Services
+
+
+def destination_of(services: Services, name: str | None) -> Destination:
+    """The destination of that name; without a name the only one, or the first. Raises NotFound."""
+    if name is None:
+        return next(iter(services.destinations.values()))
+    if name not in services.destinations:
+        raise NotFound("There is no destination of that name.", code="unknown_destination")
+    return services.destinations[name]
+
+
+def search(
+    services: Services,
+    caller: Caller,
+    q: str,
+    type: str | None,
+    destination: str | None,
+    limit: int,
+    cursor: str | None,
+) -> Page[Record]:
+    found = destination_of(services, destination)
+    if type is not None and type not in {each.type for each in found.types()}:
+        raise Invalid("There is no such type of record.", code="unknown_type")
+    return found.search(caller.tenant_id, q.strip(), type, limit, cursor)
+
+
+def create(services: Services, caller: Caller, destination: str, type: str, values: dict[str, Any]) -> Record:
+    if not all(isinstance(value, str) and len(value) <= 2000 and "\x00" not in value for value in values.values()):
+        raise Invalid("The fields of a record are texts of at most 2000 characters.", code="invalid_request")
+    return destination_of(services, destination).create(caller.tenant_id, type, values)
+
+
+def one(services: Services, caller: Caller, destination: str, type: str, id: str) -> Record:
+    return destination_of(services, destination).get(caller.tenant_id, type, id)
+
+
+def emails(
+    services: Services, caller: Caller, destination: str, type: str, id: str, limit: int, cursor: str | None
+) -> Page[SavedEmail]:
+    return destination_of(services, destination).emails(caller.tenant_id, type, id, limit, cursor)
+
+
+def email(services: Services, caller: Caller, destination: str, type: str, id: str, reference: str) -> dict[str, Any]:
+    """One email with its text and its HTML, the latter cleaned of everything that could run or report back."""
+    content = _content(services, caller, destination, type, id, reference)
+    html, note = safe_html(content.html) if content.html else (None, None)
+    return {
+        **email_json(content.email),
+        "to": [{"name": each.name, "address": each.address} for each in content.to],
+        "cc": [{"name": each.name, "address": each.address} for each in content.cc],
+        "text": content.text,
+        "html": html,
+        "htmlNote": note,
+    }
+
+
+def mime(services: Services, caller: Caller, destination: str, type: str, id: str, reference: str) -> BinaryIO:
+    _content(services, caller, destination, type, id, reference)
+    return destination_of(services, destination).mime(caller.tenant_id, reference)
+
+
+def attachment(
+    services: Services, caller: Caller, destination: str, type: str, id: str, reference: str, number: int
+) -> tuple[SavedFile, BinaryIO]:
+    _content(services, caller, destination, type, id, reference)
+    return destination_of(services, destination).attachment(caller.tenant_id, reference, number)
+
+
+def _content(services: Services, caller: Caller, destination: str, type: str, id: str, reference: str) -> EmailContent:
+    content = destination_of(services, destination).email(caller.tenant_id, reference)
+    if (content.email.record_type, content.email.record_id) != (type, id):
+        raise NotFound()
+    return content
+
+
+def email_json(email: SavedEmail) -> dict[str, Any]:
+    return {
+        "id": email.reference,
+        "internetMessageId": email.internet_message_id,
+        "subject": email.subject,
+        "mailbox": email.mailbox,
+        "mailboxKind": email.mailbox_kind,
+        "sentBy": email.sent_by.address,
+        "sentByName": email.sent_by.name,
+        "savedBy": email.saved_by.address,
+        "savedByName": email.saved_by.name,
+        "how": email.how,
+        "savedAt": iso(email.saved_at),
+        "sentAt": iso(email.sent_at),
+        "receivedAt": iso(email.received_at),
+        "mimeSha256": email.mime_sha256,
+        "mimeSize": email.mime_size,
+        "preview": email.preview,
+        "note": email.note,
+        "attachments": [
+            {
+                "number": each.number,
+                "name": each.name,
+                "contentType": each.content_type,
+                "size": each.size,
+                "sha256": each.sha256,
+                "isInline": each.is_inline,
+            }
+            for each in email.files
+        ],
+        "links": [{"name": each.name, "url": each.url} for each in email.links],
+        "missing": [
+            {"name": each.name, "size": each.size, "code": each.code, "message": each.message} for each in email.missing
+        ],
+    }

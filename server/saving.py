@@ -1,0 +1,202 @@
+"""One-time saves from the person's side: ask, undo, move, retry. What was answered here is on disk.
+
+The worker's side is in delivery.py.
+"""
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from server.access import row_of_tenant
+from server.activity import note
+from server.auth.callers import Caller
+from server.clock import now
+from server.destinations.base import DestinationError, Record, Saved
+from server.detection import ItemHint, locate
+from server.errors import Busy, Conflict, Invalid, NotFound
+from server.following import save_json, visible
+from server.mail.base import MailItem
+from server.models import DONE, Person, Save, SaveState
+from server.people import is_administrator
+from server.queueing import RecordRef, Wish, hold_message, message_row, queue_save
+from server.services import Services
+
+log = structlog.get_logger(__name__)
+
+Choice = str | list[str] | None
+
+
+def save_later(
+    services: Services, caller: Caller, hint: ItemHint, records: list[RecordRef], choice: Choice
+) -> list[dict[str, Any]]:
+    """Queue the item for each record. The item is read as the caller first: that proves the right
+    and fixes its identity.
+
+    Asking again for the same item and record gives the save that is there; a failed one starts over.
+    """
+    found = [(ref, find_record(services, caller, ref)) for ref in dict.fromkeys(records)]
+    located = locate(services, caller, hint)
+    problem = why_not(located.item)
+    if problem:
+        raise Conflict(problem["message"], code=problem["code"])
+    attachments = _choice(services, choice, located.item)
+    with services.database.session.begin() as session:
+        message = message_row(session, located.mailbox, located.item)
+        wish = Wish(located.person.id, located.kind, attachments)
+        saves = [queue_save(session, message, ref, record.name, wish) for ref, record in found]
+        if any(save.state == SaveState.queued for save in saves):
+            services.ring(session, message.id)
+        return [save_json(save, located.person) for save in saves]
+
+
+def find_record(services: Services, caller: Caller, ref: RecordRef) -> Record:
+    """Raises Invalid for a destination that is not there, NotFound for a record that is not there (or not yours)."""
+    destination = services.destinations.get(ref.destination)
+    if destination is None:
+        raise Invalid("There is no destination of that name.", code="unknown_destination")
+    try:
+        return destination.get(caller.tenant_id, ref.type, ref.id)
+    except DestinationError as error:
+        if error.code != "not_found":
+            raise
+        raise NotFound("This record does not exist.", code="record_not_found") from None
+
+
+def why_not(item: MailItem) -> dict[str, str] | None:
+    """Why an item cannot be saved at all, or None."""
+    if item.is_draft:
+        return {
+            "code": "is_draft",
+            "message": "This is a draft. Send it first; then save it from Sent Items.",
+        }
+    return None
+
+
+def retry(services: Services, caller: Caller, save_id: UUID) -> dict[str, Any]:
+    """Start a failed or partial save over. It is tried as the person who asks now."""
+    person, _ = visible(services, caller, save_id)
+    with services.database.session.begin() as session:
+        save = _locked(session, save_id)
+        if save.state not in (SaveState.failed, SaveState.partial):
+            raise Conflict("Only a save that failed or is partial can be retried.", code="nothing_to_retry")
+        start_over(session, person, save)
+        services.ring(session, save.message_id)
+        return save_json(save, person)
+
+
+def start_over(session: Session, person: Person, save: Save) -> None:
+    """Of a save that is locked: from now on it is tried as that person, once somebody rings for it."""
+    save.again(now())
+    save.person_id = person.id
+    note(session, "retried", person, save)
+
+
+def unsave(services: Services, caller: Caller, save_id: UUID) -> dict[str, Any]:
+    """Undo: the email leaves the record, unless the same email is saved there from another mailbox too."""
+    person, save = _changeable(services, caller, save_id)
+    if save.state == SaveState.undone:
+        return save_json(save, person)
+    with services.database.session.begin() as session:
+        save = undo(services, session, save_id, person)
+        services.ring(session, save.message_id)
+        return save_json(save, person)
+
+
+def undo(services: Services, session: Session, save_id: UUID, person: Person, **detail: Any) -> Save:
+    """Take the email off its record for the person, in the session's transaction; `detail` goes into the activity.
+
+    Raises Busy while it is being saved, and DestinationError.
+    """
+    save = _not_in_hand(session, save_id)
+    if save.state != SaveState.undone:  # else somebody was faster
+        _take_off(services, session, save)
+        save.undone()
+        save.message.mark_at = now()
+        note(session, "undone", person, save, **detail)
+    return save
+
+
+def _take_off(services: Services, session: Session, save: Save) -> None:
+    """From where the email is, and from where a move that is still to be done has yet to take it."""
+    here: dict[str, Any] = {"destination": save.destination, "key": save.key, "reference": save.reference}
+    for place in (here, save.leaving or {"key": None}):
+        if place["key"] is None or shared_with_another(session, save, place["key"]):
+            continue
+        destination = services.destinations[place["destination"]]
+        reference = place["reference"] or _reference(destination.find_saved(save.tenant_id, place["key"]))
+        if reference:
+            destination.remove_email(save.tenant_id, reference)
+    save.leaving = None
+
+
+def _reference(saved: Saved | None) -> str | None:
+    return saved.reference if saved else None
+
+
+def shared_with_another(session: Session, save: Save, key: str) -> bool:
+    """Whether another live save put the very same email on the same record (from another mailbox), or is doing so."""
+    holding = (*DONE, SaveState.saving)
+    others = select(Save.id).where(
+        Save.tenant_id == save.tenant_id, Save.key == key, Save.id != save.id, Save.state.in_(holding)
+    )
+    return session.scalars(others.limit(1)).one_or_none() is not None
+
+
+def move(services: Services, caller: Caller, save_id: UUID, ref: RecordRef) -> dict[str, Any]:
+    """Move to another record. The worker saves it there first and takes it off the old record after that."""
+    record = find_record(services, caller, ref)
+    person, _ = _changeable(services, caller, save_id)
+    try:
+        with services.database.session.begin() as session:
+            save = _not_in_hand(session, save_id)
+            if save.state == SaveState.undone:
+                raise Conflict("This save was undone. Save the message again.", code="undone")
+            if (save.destination, save.record_type, save.record_id) != (ref.destination, ref.type, ref.id):
+                _head_for(save, ref, record)
+                note(session, "moved", person, save)
+                services.ring(session, save.message_id)
+            return save_json(save, person)
+    except IntegrityError:
+        raise Conflict("The message is on that record already.", code="already_saved_there") from None
+
+
+def _head_for(save: Save, ref: RecordRef, record: Record) -> None:
+    if save.key and not save.leaving:
+        save.leaving = {"destination": save.destination, "key": save.key, "reference": save.reference}
+    save.destination, save.record_type, save.record_id = ref.destination, ref.type, ref.id
+    save.record_name, save.key, save.reference, save.link = record.name, None, None, None
+    save.again(now())
+
+
+def _changeable(services: Services, caller: Caller, save_id: UUID) -> tuple[Person, Save]:
+    """As `visible`; administrators may change what was saved by people who left."""
+    if not is_administrator(caller):
+        return visible(services, caller, save_id)
+    return row_of_tenant(services, caller, Save, save_id)
+
+
+def _locked(session: Session, save_id: UUID) -> Save:
+    hold_message(session, session.get_one(Save, save_id).message_id)
+    return session.get_one(Save, save_id, with_for_update={"of": Save}, populate_existing=True)
+
+
+def _not_in_hand(session: Session, save_id: UUID) -> Save:
+    save = _locked(session, save_id)
+    if save.state == SaveState.saving and save.lease_until and save.lease_until > now():
+        raise Busy(
+            "This message is being saved at this moment. Try again in a second.", code="being_saved", retry_after=2
+        )
+    return save
+
+
+def _choice(services: Services, choice: Choice, item: MailItem) -> dict[str, Any]:
+    if choice is None or isinstance(choice, str):
+        return {"mode": choice or services.settings.attachments}
+    known = {each.id for each in item.attachments}
+    if not set(choice) <= known:
+        raise Invalid("The message has no attachment with one of these ids.", code="unknown_attachment")
+    return {"mode": "list", "ids": list(dict.fromkeys(choice))}

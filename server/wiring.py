@@ -1,0 +1,39 @@
+"""Builds the parts from settings and one HTTP session. The only place where concrete things meet."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import requests
+
+from server.auth.callers import CallerTokens
+from server.auth.graph_tokens import GraphTokens
+from server.auth.sealing import Sealer
+from server.db import Database, address_of
+from server.destinations import build_destinations
+from server.doorbell import ring, ring_for_backfill, ring_for_mailbox, ring_for_saves
+from server.grants import DatabaseGrants
+from server.mail.graph.mailbox import GraphMailbox
+from server.mail.graph.seats import Seats
+from server.mailbox_traffic import MailboxTraffic
+from server.services import Services
+from server.settings import Settings
+
+SIDE_THREADS = 16  # for the few requests that are asked at the same time as another
+
+
+def build(settings: Settings, http: requests.Session) -> Services:
+    """Nothing is connected yet, except that the embedded database is started when no address is set."""
+    database = Database(address_of(settings), settings.database_pool, settings.lease_seconds)
+    sealer = Sealer([key.get_secret_value() for key in settings.secret_keys])
+    return Services(
+        settings=settings,
+        database=database,
+        callers=CallerTokens(settings, http),
+        tokens=GraphTokens(settings, http, DatabaseGrants(database), sealer),
+        mail=GraphMailbox(http, settings.graph_host, seats=Seats(others=MailboxTraffic(database.standing))),
+        destinations=build_destinations(database.engine),
+        ring=ring,
+        ring_for_saves=ring_for_saves,
+        ring_for_mailbox=ring_for_mailbox,
+        ring_for_backfill=ring_for_backfill,
+        threads=ThreadPoolExecutor(SIDE_THREADS, thread_name_prefix="side"),
+    )

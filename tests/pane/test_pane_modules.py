@@ -1,0 +1,41 @@
+"""The pure modules of the pane, by Node's own test runner. Each file in js/ is a test here."""
+
+import gzip
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+FILES = sorted((Path(__file__).parent / "js").glob("*.test.mjs"))
+ADDIN = Path(__file__).parents[2] / "addin"
+LIMIT_SECONDS = 60
+MOST_BYTES = 60_000
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name.removesuffix(".test.mjs"))
+def test_the_pane_module_does_what_its_tests_say(file: Path) -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("no Node on this machine; scripts/setup installs one where it is missing")
+    run = subprocess.run(
+        [node, "--test", str(file)], capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_there_are_tests_of_the_pane_modules() -> None:
+    assert len(FILES) > 5
+
+
+def test_the_page_asks_for_every_module_at_once() -> None:
+    classic = {"js/office-before.js", "js/office-after.js", "js/too-old.js"}
+    there = {path.relative_to(ADDIN).as_posix() for path in ADDIN.glob("[je]*s/*.js")} - classic
+    asked = re.findall(r'<link rel="modulepreload" href="([^"]+)">', (ADDIN / "taskpane.html").read_text())
+    assert sorted(there) == sorted(asked)
+
+
+def test_all_that_is_our_own_of_the_pane_stays_small() -> None:
+    files = sorted([*ADDIN.glob("[je]*s/*.js"), *ADDIN.glob("css/*.css")])
+    assert len(gzip.compress(b"".join(file.read_bytes() for file in files))) < MOST_BYTES

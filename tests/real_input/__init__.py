@@ -1,0 +1,1 @@
+"""Real mail through the running demo."""

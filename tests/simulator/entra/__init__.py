@@ -1,0 +1,1 @@
+"""Pretend Microsoft Entra: metadata, keys and the token endpoint."""

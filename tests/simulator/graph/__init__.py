@@ -1,0 +1,1 @@
+"""Pretend Microsoft Graph v1.0: people and mail."""

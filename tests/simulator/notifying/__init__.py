@@ -1,0 +1,1 @@
+"""Change notifications on their way out: https://learn.microsoft.com/graph/change-notifications-delivery-webhooks"""

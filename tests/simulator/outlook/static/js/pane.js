@@ -1,0 +1,134 @@
+// The add-in's pane at the side: its header, and the host that office.js in its frame talks to.
+
+import { button, element, icon } from "./dom.js";
+import { confirmIdentity } from "./sign-in.js";
+import { appContext, OFFICE_THEMES } from "./office/context.js";
+import { NEVER, OfficeHost } from "./office/host.js";
+import { composeItem, noItem, readItem } from "./office/items.js";
+import { answerTo } from "./office/methods.js";
+import { NestedAuthentication } from "./office/nested-auth.js";
+
+const ADDRESS = "/addin/taskpane.html";
+const TAB_EXIT = 13;
+const TAB_EXIT_SHIFT = 14;
+const ESCAPE = 15;
+const CANCELLED = 13002;
+
+export class Pane {
+  #place;
+  #outlook;
+  #session;
+  #host;
+  #isPinned = true;
+
+  constructor(place, outlook, session) {
+    this.#place = place;
+    this.#outlook = outlook;
+    this.#session = session;
+    this.#host = new OfficeHost({
+      appContext: () => appContext({ mailboxSet: this.#setting("mailboxSet"), nested: this.#setting("nested") }),
+      initialItem: () => this.#item() ?? noItem(this.#profile()),
+      callItem: (method, parameters) => answerTo(method, parameters, this.#outlook),
+      accessToken: (parameters) => this.#accessToken(parameters),
+      onLeave: (direction) => this.#passFocusOn(direction),
+    });
+    // Read by office/pane-side.js.
+    Object.defineProperty(window, "officeTheme", { get: () => OFFICE_THEMES[this.#setting("theme")] });
+    new NestedAuthentication(() => this.#host.window, () => this.#setting("bridge"), {
+      account: () => session.account(),
+      accessToken: (confirmed) => session.token("naa", { confirmed }),
+      askPerson: () => confirmIdentity(this.#outlook.state.person),
+    });
+  }
+
+  // Lifecycle
+
+  get isOpen() {
+    return this.#host.isOpen;
+  }
+
+  open() {
+    this.#place.hidden = false;
+    this.#outlook.settings.set({ pane: "open" });
+    const frame = element("div", { className: "pane-frame" });
+    this.#place.replaceChildren(this.#header(), frame);
+    this.#host.open(frame, ADDRESS, { nestedAppAuthentication: this.#setting("nested") === "on" });
+    this.#outlook.ribbon.draw();
+  }
+
+  close() {
+    this.#host.close();
+    this.#place.replaceChildren();
+    this.#place.hidden = true;
+    this.#outlook.settings.set({ pane: "closed" });
+    this.#outlook.ribbon.draw();
+  }
+
+  // Actions
+
+  toggle() {
+    if (this.isOpen) this.close();
+    else this.open();
+  }
+
+  reload() {
+    if (this.isOpen) this.open();
+  }
+
+  // A pinned pane is told; one that is not pinned goes away with its item.
+  itemChanged() {
+    if (!this.isOpen || this.#outlook.compose.isOpen) return;
+    if (this.#isPinned) this.#host.itemChanged(this.#item());
+    else this.close();
+  }
+
+  // Reading and writing are two surfaces of an add-in; Outlook starts the pane anew in each.
+  surfaceChanged() {
+    this.reload();
+  }
+
+  themeChanged() {
+    if (this.isOpen) this.#host.themeChanged(window.officeTheme);
+  }
+
+  // Private
+
+  #setting(name) {
+    return this.#outlook.settings.get(name);
+  }
+
+  #header() {
+    const pin = button(this.#isPinned ? "Unpin" : "Pin", { className: this.#isPinned ? "quiet pinned" : "quiet", "aria-pressed": String(this.#isPinned) }, icon("pin"));
+    pin.addEventListener("click", () => { this.#isPinned = !this.#isPinned; pin.parentElement.replaceWith(this.#header()); });
+    return element("header", {}, element("img", { src: "/addin/icons/logo.svg", alt: "", onerror: (event) => event.target.remove() }),
+      element("h2", {}, "Affix"), element("span", { className: "spring" }), pin,
+      button("Close", { className: "quiet", onclick: () => this.close() }, icon("close")));
+  }
+
+  // In a mailbox opened in a tab of its own Outlook names that mailbox, by Microsoft's design, not the person.
+  #profile() {
+    const { person, mailbox } = this.#outlook.state;
+    return this.#outlook.isAlone ? mailbox : person;
+  }
+
+  #item() {
+    const { state, compose, isOwnMailbox, isAlone } = this.#outlook;
+    const isReported = !isOwnMailbox && this.#setting("shared") !== "no";
+    if (compose.isOpen) return composeItem(this.#profile(), isReported && (isAlone || compose.isReopened));
+    return state.message && readItem(this.#profile(), state.message, state.attachments, isReported);
+  }
+
+  async #accessToken(parameters) {
+    const wanted = this.#setting("sso");
+    if (wanted === "never") return NEVER;
+    if (wanted !== "token") return { errorCode: Number(wanted) };
+    const isChallenged = Boolean(parameters?.authChallenge);
+    if (isChallenged && !await confirmIdentity(this.#outlook.state.person)) return { errorCode: CANCELLED };
+    return { value: await this.#session.token("sso", { confirmed: isChallenged }) };
+  }
+
+  #passFocusOn(direction) {
+    if (direction === TAB_EXIT) document.querySelector("#suite button")?.focus();
+    if (direction === TAB_EXIT_SHIFT || direction === ESCAPE) this.#place.querySelector("header button:last-child")?.focus();
+  }
+}

@@ -1,0 +1,89 @@
+// The open message. Its HTML is a stranger's: it is shown in a frame that may run nothing and fetch nothing.
+
+import { avatar, button, element, icon } from "./dom.js";
+import { categoryChip } from "./categories.js";
+import { longTime, sizeOf } from "./times.js";
+
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 'none'";
+
+export class Reading {
+  #place;
+  #outlook;
+
+  constructor(place, outlook) {
+    this.#place = place;
+    this.#outlook = outlook;
+  }
+
+  draw() {
+    const { message } = this.#outlook.state;
+    document.body.classList.toggle("reading", Boolean(message));
+    if (this.#outlook.compose.isOpen) return;
+    this.#place.replaceChildren(...(message ? this.#message(message) : [nothingSelected()]));
+  }
+
+  drawCategories() {
+    this.#place.querySelector(".chips")?.replaceChildren(...(this.#outlook.state.message.categories ?? []).map(categoryChip));
+  }
+
+  // Private
+
+  #message(message) {
+    const files = this.#outlook.state.attachments.filter(({ isInline }) => !isInline);
+    return [
+      element("header", { className: "subject" },
+        button("Back to the list", { className: "quiet narrow-only", onclick: () => this.#outlook.deselect() }, icon("back")),
+        element("h1", {}, message.subject || "(no subject)"),
+        element("span", { className: "chips" }, (message.categories ?? []).map(categoryChip))),
+      element("article", { className: "card" },
+        this.#envelope(message),
+        files.length > 0 && element("ul", { className: "attachments" }, files.map(attachmentCard)),
+        this.#body(message)),
+    ];
+  }
+
+  #envelope(message) {
+    const { name = "", address = "" } = message.from?.emailAddress ?? {};
+    return element("div", { className: "envelope" },
+      avatar(name || address, "large"),
+      element("div", { className: "envelope-text" },
+        element("div", { className: "from" }, element("strong", {}, name || address || "(no sender)"), name && name !== address && ` <${address}>`),
+        recipients("To", message.toRecipients),
+        recipients("Cc", message.ccRecipients)),
+      element("div", { className: "envelope-side" },
+        button("Reply", { className: "quiet", onclick: () => this.#outlook.compose.open({ answering: message }) }, icon("reply")),
+        element("time", { dateTime: message.receivedDateTime }, longTime(message.receivedDateTime))));
+  }
+
+  #body(message) {
+    const frame = element("iframe", { className: "body", title: "Message" });
+    frame.setAttribute("sandbox", "");
+    frame.srcdoc = framed(message.body?.content ?? "", this.#outlook.state.attachments);
+    return frame;
+  }
+}
+
+// Inline pictures come along as data, since the frame may fetch nothing.
+function framed(content, attachments) {
+  const pictures = attachments.filter(({ contentId, contentBytes }) => contentId && contentBytes);
+  const filled = pictures.reduce((text, { contentId, contentType, contentBytes }) =>
+    text.replaceAll(`cid:${contentId.replace(/^<|>$/g, "")}`, `data:${contentType};base64,${contentBytes}`), content);
+  return `<!doctype html><meta http-equiv="Content-Security-Policy" content="${POLICY}">`
+    + `<style>body{font:14px/1.5 "Segoe UI",Roboto,"Helvetica Neue",sans-serif;margin:16px;color:#242424;background:#fff;overflow-wrap:anywhere}`
+    + `img{max-width:100%;height:auto}pre{white-space:pre-wrap}</style>${filled}`;
+}
+
+function recipients(label, list) {
+  if (!list?.length) return null;
+  const names = list.map(({ emailAddress }) => emailAddress.name || emailAddress.address).join("; ");
+  return element("div", { className: "recipients" }, element("span", {}, `${label}: `), names);
+}
+
+function attachmentCard(attachment) {
+  return element("li", { title: attachment.name }, icon("attachment"),
+    element("span", {}, element("strong", {}, attachment.name), element("small", {}, sizeOf(attachment.size ?? 0))));
+}
+
+function nothingSelected() {
+  return element("div", { className: "nothing" }, icon("envelope"), element("strong", {}, "Select an item to read"), element("span", {}, "Nothing is selected"));
+}
