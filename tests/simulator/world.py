@@ -1,4 +1,4 @@
-"""Everything that the simulated Microsoft knows. Thread-safe: whoever reads or changes state holds `world.lock`."""
+"""Everything that the simulated outside knows. Thread-safe: whoever reads or changes state holds `world.lock`."""
 
 import itertools
 import secrets
@@ -16,6 +16,7 @@ from tests.simulator.faults import Faults
 from tests.simulator.journal import Change
 from tests.simulator.mailbox import Item, Mailbox
 from tests.simulator.mime import read_mail
+from tests.simulator.netsuite import filling
 from tests.simulator.notifying import telling
 from tests.simulator.notifying.notifier import Notifier
 from tests.simulator.outgoing import Application, Outgoing
@@ -116,6 +117,7 @@ class World:
             self.recent: dict[tuple[str, str], deque[float]] = {}  # times of requests, by application and mailbox
             self._serials = itertools.count(1)
             self._ahead = 0.0
+            self.netsuite = filling.filled(self.time)
             self.faults.clear()
             self.traffic.clear()
             self.notifier.clear()
