@@ -58,8 +58,8 @@ def mailboxes(
     return shown, found[limit - 1].address if len(found) > limit else None
 
 
-def destinations(services: Services) -> list[dict[str, Any]]:
-    return [destination_json(each) for each in services.destinations.values()]
+def destinations(services: Services, caller: Caller) -> list[dict[str, Any]]:
+    return [destination_json(each) for each in services.destinations.of(caller.tenant_id).values()]
 
 
 def license_json(found: License) -> dict[str, Any]:

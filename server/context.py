@@ -70,7 +70,7 @@ def of_person(services: Services, caller: Caller) -> dict[str, Any]:
             "maxMessageBytes": services.settings.max_message_bytes,
             "marks": services.settings.mark_messages,
         },
-        "destinations": [destination_json(each) for each in services.destinations.values()],
+        "destinations": [destination_json(each) for each in services.destinations.of(person.tenant_id).values()],
         "saves": saves,
     }
 
@@ -194,7 +194,7 @@ def _suggestions(services: Services, located: Located) -> list[dict[str, Any]]:
     """
     addresses = _outside_first(located.item, located.person, located.mailbox.address)
     found: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for destination in services.destinations.values():
+    for destination in services.destinations.of(located.person.tenant_id).values():
         try:
             fitting = destination.find_by_numbers(located.person.tenant_id, located.item.subject)
             fitting += destination.find_by_addresses(located.person.tenant_id, addresses)

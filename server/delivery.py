@@ -140,7 +140,7 @@ def _deliver_one(services: Services, save: Save, identity: str, copy: MimeMessag
         if not _announce(services, save, key):
             return
         email = copying.email_of(services.settings, save, key, copy, body)
-        saved = services.destinations[save.destination].save_email(save.tenant_id, email)
+        saved = services.destinations.of(save.tenant_id)[save.destination].save_email(save.tenant_id, email)
         _leave_old_record(services, save, key)
     except DestinationError as error:
         final = error.permanent
@@ -174,7 +174,7 @@ def _leave_old_record(services: Services, save: Save, key: str) -> None:
     with services.database.session() as session:
         if shared_with_another(session, save, save.leaving["key"]):
             return
-    destination = services.destinations[save.leaving["destination"]]
+    destination = services.destinations.of(save.tenant_id)[save.leaving["destination"]]
     old = destination.find_saved(save.tenant_id, save.leaving["key"])
     if old:
         destination.remove_email(save.tenant_id, old.reference)

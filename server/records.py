@@ -10,13 +10,13 @@ from server.mail.html import safe_html
 from server.services import Services
 
 
-def destination_of(services: Services, name: str | None) -> Destination:
-    """The destination of that name; without a name the only one, or the first. Raises NotFound."""
-    if name is None:
-        return next(iter(services.destinations.values()))
-    if name not in services.destinations:
+def destination_of(services: Services, tenant_id: str, name: str | None) -> Destination:
+    """The tenant's destination of that name; without a name the only one, or the first. Raises NotFound."""
+    there = services.destinations.of(tenant_id)
+    found = there.get(name) if name is not None else next(iter(there.values()), None)
+    if found is None:
         raise NotFound("There is no destination of that name.", code="unknown_destination")
-    return services.destinations[name]
+    return found
 
 
 def search(
@@ -28,26 +28,26 @@ def search(
     limit: int,
     cursor: str | None,
 ) -> Page[Record]:
-    found = destination_of(services, destination)
+    found = destination_of(services, caller.tenant_id, destination)
     if type is not None and type not in {each.type for each in found.types()}:
         raise Invalid("There is no such type of record.", code="unknown_type")
     return found.search(caller.tenant_id, q.strip(), type, limit, cursor)
 
 
-def create(services: Services, caller: Caller, destination: str, type: str, values: dict[str, Any]) -> Record:
+def create(services: Services, caller: Caller, destination: str | None, type: str, values: dict[str, Any]) -> Record:
     if not all(isinstance(value, str) and len(value) <= 2000 and "\x00" not in value for value in values.values()):
         raise Invalid("The fields of a record are texts of at most 2000 characters.", code="invalid_request")
-    return destination_of(services, destination).create(caller.tenant_id, type, values)
+    return destination_of(services, caller.tenant_id, destination).create(caller.tenant_id, type, values)
 
 
 def one(services: Services, caller: Caller, destination: str, type: str, id: str) -> Record:
-    return destination_of(services, destination).get(caller.tenant_id, type, id)
+    return destination_of(services, caller.tenant_id, destination).get(caller.tenant_id, type, id)
 
 
 def emails(
     services: Services, caller: Caller, destination: str, type: str, id: str, limit: int, cursor: str | None
 ) -> Page[SavedEmail]:
-    return destination_of(services, destination).emails(caller.tenant_id, type, id, limit, cursor)
+    return destination_of(services, caller.tenant_id, destination).emails(caller.tenant_id, type, id, limit, cursor)
 
 
 def email(services: Services, caller: Caller, destination: str, type: str, id: str, reference: str) -> dict[str, Any]:
@@ -66,18 +66,18 @@ def email(services: Services, caller: Caller, destination: str, type: str, id: s
 
 def mime(services: Services, caller: Caller, destination: str, type: str, id: str, reference: str) -> BinaryIO:
     _content(services, caller, destination, type, id, reference)
-    return destination_of(services, destination).mime(caller.tenant_id, reference)
+    return destination_of(services, caller.tenant_id, destination).mime(caller.tenant_id, reference)
 
 
 def attachment(
     services: Services, caller: Caller, destination: str, type: str, id: str, reference: str, number: int
 ) -> tuple[SavedFile, BinaryIO]:
     _content(services, caller, destination, type, id, reference)
-    return destination_of(services, destination).attachment(caller.tenant_id, reference, number)
+    return destination_of(services, caller.tenant_id, destination).attachment(caller.tenant_id, reference, number)
 
 
 def _content(services: Services, caller: Caller, destination: str, type: str, id: str, reference: str) -> EmailContent:
-    content = destination_of(services, destination).email(caller.tenant_id, reference)
+    content = destination_of(services, caller.tenant_id, destination).email(caller.tenant_id, reference)
     if (content.email.record_type, content.email.record_id) != (type, id):
         raise NotFound()
     return content

@@ -55,7 +55,7 @@ def save_later(
 
 def find_record(services: Services, caller: Caller, ref: RecordRef) -> Record:
     """Raises Invalid for a destination that is not there, NotFound for a record that is not there (or not yours)."""
-    destination = services.destinations.get(ref.destination)
+    destination = services.destinations.of(caller.tenant_id).get(ref.destination)
     if destination is None:
         raise Invalid("There is no destination of that name.", code="unknown_destination")
     try:
@@ -126,7 +126,7 @@ def _take_off(services: Services, session: Session, save: Save) -> None:
     for place in (here, save.leaving or {"key": None}):
         if place["key"] is None or shared_with_another(session, save, place["key"]):
             continue
-        destination = services.destinations[place["destination"]]
+        destination = services.destinations.of(save.tenant_id)[place["destination"]]
         reference = place["reference"] or _reference(destination.find_saved(save.tenant_id, place["key"]))
         if reference:
             destination.remove_email(save.tenant_id, reference)

@@ -1,6 +1,6 @@
 """The parts that the use cases work with, built in one place (server/wiring.py) and handed around as one object."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from server.auth.callers import CallerTokens
 from server.auth.graph_tokens import GraphTokens
+from server.configured import ConfiguredDestinations
 from server.db import Database
-from server.destinations.base import Destination
 from server.mail.graph.mailbox import GraphMailbox
 from server.settings import Settings
 
@@ -30,7 +30,7 @@ class Services:
     callers: CallerTokens
     tokens: GraphTokens
     mail: GraphMailbox
-    destinations: Mapping[str, Destination]
+    destinations: ConfiguredDestinations
     ring: Callable[[Session, UUID], None]
     ring_for_saves: Callable[[Session, UUID], None]
     ring_for_mailbox: RingForMailbox
@@ -40,6 +40,5 @@ class Services:
     def close(self) -> None:
         """Let go of connections and threads."""
         self.threads.shutdown(wait=False)
-        for destination in self.destinations.values():
-            destination.close()
+        self.destinations.close()
         self.database.close()

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("~/.affix")
     database_pool: int = 20
 
+    built_in_destination: bool = True
     mark_messages: bool = True
     keep_mime: bool = True
     attachments: Literal["none", "files", "all"] = "files"

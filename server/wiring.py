@@ -7,12 +7,15 @@ import requests
 from server.auth.callers import CallerTokens
 from server.auth.graph_tokens import GraphTokens
 from server.auth.sealing import Sealer
+from server.configured import ConfiguredDestinations
 from server.db import Database, address_of
-from server.destinations import build_destinations
+from server.destinations import Parts
+from server.destinations.local import LocalDestination
 from server.doorbell import ring, ring_for_backfill, ring_for_mailbox, ring_for_saves
 from server.grants import DatabaseGrants
 from server.mail.graph.mailbox import GraphMailbox
 from server.mail.graph.seats import Seats
+from server.mail.html import safe_html, text_of
 from server.mailbox_traffic import MailboxTraffic
 from server.services import Services
 from server.settings import Settings
@@ -24,13 +27,15 @@ def build(settings: Settings, http: requests.Session) -> Services:
     """Nothing is connected yet, except that the embedded database is started when no address is set."""
     database = Database(address_of(settings), settings.database_pool, settings.lease_seconds)
     sealer = Sealer([key.get_secret_value() for key in settings.secret_keys])
+    parts = Parts(http, database.engine, lambda html: safe_html(html)[0], text_of)
+    built_in = [LocalDestination(database.engine)] if settings.built_in_destination else []
     return Services(
         settings=settings,
         database=database,
         callers=CallerTokens(settings, http),
         tokens=GraphTokens(settings, http, DatabaseGrants(database), sealer),
         mail=GraphMailbox(http, settings.graph_host, seats=Seats(others=MailboxTraffic(database.standing))),
-        destinations=build_destinations(database.engine),
+        destinations=ConfiguredDestinations(database, sealer, parts, built_in),
         ring=ring,
         ring_for_saves=ring_for_saves,
         ring_for_mailbox=ring_for_mailbox,

@@ -108,7 +108,7 @@ def test_records_are_imported_and_lines_that_cannot_be_are_told(
         plain.setenv(f"AFFIX_{name}", value)
     result = CliRunner().invoke(cli, ["import-records", "--tenant", CONTOSO.id, str(csv)])
     assert (result.exit_code, "1 new" in result.output, "Line 3" in result.output) == (1, True, True)
-    found = services.destinations["local"].search(CONTOSO.id, "purchasing")
+    found = services.destinations.of(CONTOSO.id)["local"].search(CONTOSO.id, "purchasing")
     assert [each.name for each in found.items] == ["Purchasing"]
 
 

@@ -42,6 +42,6 @@ def routes(api: APIBlueprint) -> None:
     @admin.get("/destinations")
     def list_destinations() -> dict[str, Any]:
         """Where emails can be saved to, and the types of records there."""
-        return listing("destinations", administration.destinations(services()), None)
+        return listing("destinations", administration.destinations(services(), caller()), None)
 
     api.register_blueprint(admin)

@@ -126,7 +126,7 @@ class NewRecord(BaseModel):
     """The fields beside destination and type are those of the record type."""
 
     model_config = ConfigDict(extra="allow")
-    destination: Word = "local"
+    destination: Word | None = None
     type: Word
 
 

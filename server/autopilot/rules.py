@@ -134,7 +134,7 @@ def _take_over(services: Services, session: Session, person: Person, rule: Rule)
 
 
 def _set_options(services: Services, session: Session, person: Person, rule: Rule, asked: dict[str, Any]) -> None:
-    options = options_of(destination_of(services, rule.destination), asked, rule.options)
+    options = options_of(destination_of(services, rule.tenant_id, rule.destination), asked, rule.options)
     if rule.options != options:
         rule.options = options
         note_rule(session, "rule_changed", person, rule, options=options)

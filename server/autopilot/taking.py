@@ -20,10 +20,12 @@ from server.autopilot.reach import rules_in
 from server.clock import now
 from server.destinations.base import DestinationError, Record
 from server.detection import shown_kind
+from server.errors import NotFound
 from server.mail.base import MailBusy, MailItem
 from server.models import Mailbox, Membership, Person, Rule, RuleKind, RuleMessage, Sighting, Watch
 from server.people import as_carrier
 from server.queueing import RecordRef, Wish, message_row, queue_save
+from server.records import destination_of
 from server.services import Services
 
 T = TypeVar("T")
@@ -111,9 +113,12 @@ def look_up(
             continue
         people = dict.fromkeys(address for each in seen for address in to_look_up(rule, each, own))
         try:
-            there = services.destinations[rule.destination].find_matches(tenant_id, list(people)) if people else {}
+            destination = destination_of(services, tenant_id, rule.destination)
+            there = destination.find_matches(tenant_id, list(people)) if people else {}
         except DestinationError as error:
             raise MailBusy(error.message, error.retry_after, error.code) from None
+        except NotFound as error:
+            raise MailBusy(error.message, code=error.code) from None
         found[rule.id] = {address: _in_order(rule, records) for address, records in there.items()}
     return found
 

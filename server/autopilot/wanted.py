@@ -134,7 +134,7 @@ def _licensed(services: Services, tenant_id: str) -> list[Mailbox]:
 
 def aim_of(services: Services, caller: Caller, kind: RuleKind, wanted: Wanted) -> Aim:
     if kind == RuleKind.match:
-        destination = destination_of(services, wanted.destination)
+        destination = destination_of(services, caller.tenant_id, wanted.destination)
         return Aim(RecordRef(destination.name, "", ""), "", options_of(destination, wanted.options or {}))
     if wanted.record is None:
         raise Invalid("Name the record that mail is saved to.")

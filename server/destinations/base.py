@@ -9,7 +9,7 @@ Files are part of `save_email` and no call of their own: some systems want them 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, ClassVar, Generic, Protocol, TypeVar
@@ -22,7 +22,8 @@ class DestinationError(Exception):
 
     `permanent`: trying the same again cannot help. `retry_after`: seconds that the destination asks us to wait.
     Codes: not_found (no such thing, or not this tenant's), record_gone (the record to save to), conflict (contradicts
-    what is stored), invalid_request (the caller's input), unreachable, or a destination's own.
+    what is stored), invalid_request (the caller's input), undo_refused, or a destination's own. Three say that it is
+    the system as a whole that cannot be used now, whatever is asked of it: unreachable, throttled, reconnect.
     """
 
     def __init__(
@@ -144,7 +145,8 @@ class EmailToSave:
     """One email for one record.
 
     `key` is ours: one for each email and record, the same at every attempt. `mailbox` is where it lies, `sent_by` who
-    wrote it (`on_behalf_of` whom), `saved_by` who asked for it, `how` "manual" or what else caused it.
+    wrote it (`on_behalf_of` whom), `saved_by` who asked for it, `how` "manual" or what else caused it. `is_incoming`:
+    it came from outside the organisation.
     `mime` is None for a message that is larger than the service fetches: then its text is all there is.
     `html` is the sender's own and hostile; whoever shows it cleans it. `note` says what is unusual about this copy.
     """
@@ -162,6 +164,7 @@ class EmailToSave:
     saved_at: datetime
     mime: MimeToSave | None
     how: str = "manual"
+    is_incoming: bool = True
     on_behalf_of: Party | None = None
     sent_at: datetime | None = None
     received_at: datetime | None = None
@@ -230,7 +233,9 @@ class SavedEmail:
 
 @dataclass(frozen=True)
 class EmailContent:
-    """What is shown when a saved email is opened. `html` is as hostile as it came."""
+    """What is shown when a saved email is opened. `html` is as hostile as it came. `text` is empty where the system
+    keeps only one of the two, and that was HTML.
+    """
 
     email: SavedEmail
     to: tuple[Party, ...]
@@ -240,11 +245,48 @@ class EmailContent:
     html: str | None
 
 
-class Destination(ABC):
-    """One configured business system. Every method may raise DestinationError and nothing else."""
+@dataclass(frozen=True)
+class Step:
+    """One thing that was looked at when a destination was checked: a sentence, and what to do about it if it is not
+    well. `is_warning`: it works today, but will not for ever.
+    """
 
-    name: ClassVar[str]
-    title: ClassVar[str]
+    ok: bool
+    message: str
+    action: str | None = None
+    is_warning: bool = False
+
+
+class Destination(ABC):
+    """One configured business system. Every method may raise DestinationError and nothing else.
+
+    `kind` is the sort of system, `name` what records carry: several of one kind have different names. `keeps_mime` says
+    whether the message as it came is kept, and `mime` gives it.
+    """
+
+    kind: ClassVar[str]
+    name: str
+    title: str
+    keeps_mime: bool = True
+
+    @property
+    def at_once(self) -> int | None:
+        """How many emails it can take at the same time; None where that is not limited."""
+        return None
+
+    def warnings(self) -> Sequence[Step]:
+        """What will need an administrator soon, without asking the system."""
+        return ()
+
+    def check(self) -> Iterator[Step]:
+        """Prove step by step that it can be used, by asking the system; after a step that failed the rest may be left
+        out.
+        """
+        yield Step(True, f"{self.title}: needs no connection.")
+
+    def check_live(self, type: str, id: str) -> Iterator[Step]:
+        """Confirm by writing to the named record what could not be confirmed otherwise, and take it away again."""
+        yield from self.check()
 
     @abstractmethod
     def types(self) -> tuple[RecordType, ...]:

@@ -3,6 +3,7 @@
 from server.models.activity import Activity
 from server.models.backfills import Backfill, BackfillState
 from server.models.base import Base
+from server.models.destinations import ConfiguredDestination
 from server.models.licenses import License
 from server.models.mailboxes import Mailbox, Membership
 from server.models.messages import Message, MessageBody
@@ -20,6 +21,7 @@ __all__ = [
     "Backfill",
     "BackfillState",
     "Base",
+    "ConfiguredDestination",
     "Grant",
     "Health",
     "License",

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from server.destinations.base import DestinationError, RecordType
+from server.destinations.border import invalid, storable
 from server.destinations.local import people
-from server.destinations.local.border import invalid, storable
 from server.destinations.local.numbers import LONGEST, digits_of, number_key
 from server.destinations.local.tables import LocalCounter, LocalRecord
 

@@ -18,11 +18,12 @@ from server.destinations.base import (
     SavedFile,
     Suggestion,
 )
+from server.destinations.border import translated
 from server.destinations.local import blobs, creating, emails, records
-from server.destinations.local.border import translated
 
 
 class LocalDestination(Destination):
+    kind = records.NAME
     name = records.NAME
     title = "Affix records"
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,17 +21,18 @@ from server.destinations.base import (
     SavedEmail,
     SavedFile,
 )
-from server.destinations.local import blobs
-from server.destinations.local.border import (
+from server.destinations.border import (
     cursor_of,
     identifier,
     invalid,
+    moment_of,
     not_found,
     page_size,
     place_of,
     storable,
     storable_or_none,
 )
+from server.destinations.local import blobs
 from server.destinations.local.tables import LocalEmail, LocalFile, LocalRecord
 
 _LONGEST_KEY = 200
@@ -174,7 +174,7 @@ def of_record(connection: Connection, tenant: str, record_id: str, limit: int, c
     if cursor is not None:
         saved_at, email_id = place_of(cursor, str, str)
         wanted = wanted.where(
-            tuple_(LocalEmail.saved_at, LocalEmail.id) < tuple_(_moment(str(saved_at)), identifier(str(email_id)))
+            tuple_(LocalEmail.saved_at, LocalEmail.id) < tuple_(moment_of(str(saved_at)), identifier(str(email_id)))
         )
     size = page_size(limit)
     rows = connection.execute(wanted.order_by(LocalEmail.saved_at.desc(), LocalEmail.id.desc()).limit(size + 1)).all()
@@ -182,13 +182,6 @@ def of_record(connection: Connection, tenant: str, record_id: str, limit: int, c
     last = rows[size - 1] if len(rows) > size else None
     following = cursor_of(last.saved_at.isoformat(), str(last.id)) if last is not None else None
     return Page(tuple(_saved_email(row, files.get(row.id, [])) for row in rows[:size]), following)
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise invalid("This list cannot be continued from there.") from None
 
 
 def _files(connection: Connection, emails: list[UUID]) -> dict[UUID, list[SavedFile]]:

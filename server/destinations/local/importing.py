@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from server.destinations.base import DestinationError
-from server.destinations.local.border import invalid, translated
+from server.destinations.border import invalid, translated
 from server.destinations.local.creating import checked, row_of
 from server.destinations.local.numbers import number_key
 from server.destinations.local.records import type_named

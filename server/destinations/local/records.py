@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Row, Select, and_, case, func, literal, or_, 
 from sqlalchemy.orm import aliased
 
 from server.destinations.base import Field, Page, Record, RecordType, Suggestion
+from server.destinations.border import cursor_of, identifier, invalid, not_found, page_size, place_of, storable
 from server.destinations.local import people
-from server.destinations.local.border import cursor_of, identifier, invalid, not_found, page_size, place_of, storable
 from server.destinations.local.numbers import number_key, numbers_in
 from server.destinations.local.tables import LocalRecord
 

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -54,6 +55,14 @@ def identifier(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise not_found() from None
+
+
+def moment_of(text: str) -> datetime:
+    """Of a cursor. Raises invalid_request."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise invalid("This list cannot be continued from there.") from None
 
 
 def page_size(limit: int) -> int:
