@@ -19,6 +19,7 @@ MESSAGES = {
     Health.connected: "New mail is noticed as it comes.",
     Health.degraded: "New mail is noticed by looking every now and then.",
     Health.connect_error: "Microsoft 365 does not answer for this mailbox at the moment; Affix tries again by itself.",
+    Health.authentication_error: "Somebody whose rule this is has to open Affix in Outlook once more.",
 }
 
 
@@ -48,9 +49,10 @@ def health_json(services: Services, session: Session, mailbox: Mailbox, viewer: 
     subscription = session.get(Subscription, mailbox.id)
     people = carriers_of(rules_in(session, mailbox))
     shown = [_carrier_json(session, each, viewer) for each in people]
+    health, reason = _as_it_is(watch, shown)
     return {
-        "state": watch.health.value,
-        "message": watch.reason or MESSAGES.get(watch.health, ""),
+        "state": health.value,
+        "message": reason or MESSAGES.get(health, ""),
         "syncedAt": iso(watch.synced_at),
         "announced": subscription is not None and subscription.is_running(now(), services.settings.notification_url),
         "carriers": shown,
@@ -58,6 +60,14 @@ def health_json(services: Services, session: Session, mailbox: Mailbox, viewer: 
         "warning": _warning(watch, shown),
         "caughtUp": watch.caught_up,
     }
+
+
+def _as_it_is(watch: Watch, shown: list[dict[str, Any]]) -> tuple[Health, str | None]:
+    """As the last look left it, unless every connection was lost since: then the next look cannot be made."""
+    is_cut_off = bool(shown) and not watch.by_application and all(each["state"] == "lost" for each in shown)
+    if is_cut_off and watch.health not in IN_TROUBLE:
+        return Health.authentication_error, None
+    return watch.health, watch.reason
 
 
 def state_of_grant(grant: Grant | None) -> tuple[str, datetime | None]:
