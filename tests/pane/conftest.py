@@ -28,6 +28,15 @@ CHROMIUM_FLAGS = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser, a window and several programs share the machine here: a test that failed is tried again, as
+    Playwright's own runner does it, and the summary names it as RERUN.
+    """
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.flaky(reruns=2))
+
+
 @pytest.fixture(scope="package")
 def office_js() -> Path:
     folder = find_office_js()
