@@ -1,6 +1,12 @@
 /** Records as the pane counts them: the same record is one, wherever it came from. Pure. */
 
-const DRAWN = ["contact", "company", "deal", "case"];
+/** How the types of the systems that we know are drawn, and what a new one begins with. */
+const SYMBOLS = {
+  contact: ["contact", "employee"],
+  company: ["company", "customer", "prospect", "lead", "vendor", "partner", "job"],
+  deal: ["deal", "opportunity", "estimate", "salesorder", "invoice", "cashsale"],
+  case: ["case", "supportcase"],
+};
 const RULE_KINDS = ["conversation", "address", "domain"];
 
 export function recordKey({ destination, type, id }) {
@@ -9,7 +15,7 @@ export function recordKey({ destination, type, id }) {
 
 /** The symbol of a record type; types that have none of their own share one. */
 export function recordIcon({ type }) {
-  return DRAWN.includes(type) ? type : "record";
+  return Object.keys(SYMBOLS).find((symbol) => SYMBOLS[symbol].includes(type)) ?? "record";
 }
 
 /** The symbol of a rule's kind, also for what the rule saved ("autopilot:address"). */
@@ -39,8 +45,9 @@ export function recordTypes(destinations) {
 /** What a new record may start with: the sender's name and address, the subject for what has a title. */
 export function firstValues({ fields, type }, message) {
   const person = message?.from ?? {};
-  const given = { name: type === "contact" ? person.name : null, address: person.address, email: person.address };
-  if (["deal", "case"].includes(type)) given.name = given.title = message?.subject;
-  if (type === "company") given.domain = person.address?.split("@")[1];
+  const symbol = recordIcon({ type });
+  const given = { name: symbol === "contact" ? person.name : null, address: person.address, email: person.address };
+  if (["deal", "case"].includes(symbol)) given.name = given.title = message?.subject;
+  if (symbol === "company") given.domain = person.address?.split("@")[1];
   return Object.fromEntries(fields.map(({ name }) => [name, given[name] ?? ""]));
 }
