@@ -3,7 +3,7 @@ what of it is wanted.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from server.clock import now
@@ -46,9 +46,16 @@ def key_of(save: Save, identity: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def email_of(settings: Settings, save: Save, key: str, copy: MimeMessage | None, body: Body | None) -> EmailToSave:
-    """What the destination gets: all of `copy` that is wanted and allowed, or, when that was too
-    large, the `body` alone.
+def email_of(
+    settings: Settings,
+    save: Save,
+    key: str,
+    copy: MimeMessage | None,
+    body: Body | None,
+    own_domains: Collection[str],
+) -> EmailToSave:
+    """What the destination gets: all of `copy` that is wanted and allowed, or, when that was too large, the `body`
+    alone. `own_domains` are those of the organisation, in lower case.
     """
     message = save.message
     files, missing = _files(settings, save, copy) if copy else _none_of_it(settings, save)
@@ -66,6 +73,7 @@ def email_of(settings: Settings, save: Save, key: str, copy: MimeMessage | None,
         saved_by_id=str(save.person_id),
         saved_at=now(),
         how=save.how,
+        is_incoming=_is_from_outside(message, own_domains),
         mime=MimeToSave(copy.size, copy.mime_sha256, copy.open) if copy and settings.keep_mime else None,
         sent_at=message.sent_at,
         received_at=message.received_at,
@@ -198,6 +206,13 @@ def _on_behalf_of(message: Message) -> Party | None:
     if not message.sender_address or message.sender_address == message.from_address:
         return None
     return Party(message.from_name, message.from_address)
+
+
+def _is_from_outside(message: Message, own_domains: Collection[str]) -> bool:
+    """What colleagues and shared mailboxes write is outgoing, whomever they write to."""
+    domain = message.from_address.lower().rpartition("@")[2]
+    own = {*own_domains, message.mailbox.address.lower().rpartition("@")[2]}
+    return not any(domain == each or domain.endswith(f".{each}") for each in own if each)
 
 
 def _named(message: Message, where: str) -> tuple[Party, ...]:

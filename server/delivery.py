@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 from uuid import UUID
 
@@ -19,15 +20,16 @@ from sqlalchemy.orm import Session
 from server import copying, licensing, marking
 from server.activity import note
 from server.clock import now
-from server.destinations.base import DestinationError, Saved
+from server.destinations.base import DestinationError, EmailToSave, Saved
 from server.errors import AffixError
 from server.fetching import fetch
 from server.grants import SIGN_IN_AGAIN as SIGN_IN_CODES
 from server.identifying import identify
-from server.mail.base import Body, MailBusy, MailError
-from server.mail.mime import MimeMessage, open_message
+from server.mail.base import MailBusy, MailError
+from server.mail.mime import open_message
 from server.models import DONE, Message, MessageBody, Save, SaveState
 from server.models.saves import LONGEST_WAIT
+from server.people import own_domains
 from server.problems import Problem, problem_of
 from server.queueing import hold_message
 from server.saving import shared_with_another
@@ -129,17 +131,19 @@ def _deliver_as_person(services: Services, saves: list[Save]) -> bool:
             return not isinstance(error, MailBusy)
         with nullcontext() if body else open_message(file) as copy:
             identity = identify(services, message, copy)
+            with services.database.session() as session:
+                own = own_domains(session, message.tenant_id)
             for save in saves:
-                _deliver_one(services, save, identity, copy, body)
+                _deliver_one(services, save, identity, partial(copying.email_of, copy=copy, body=body, own_domains=own))
     return True
 
 
-def _deliver_one(services: Services, save: Save, identity: str, copy: MimeMessage | None, body: Body | None) -> None:
+def _deliver_one(services: Services, save: Save, identity: str, made: Callable[..., EmailToSave]) -> None:
     try:
         key = copying.key_of(save, identity)
         if not _announce(services, save, key):
             return
-        email = copying.email_of(services.settings, save, key, copy, body)
+        email = made(services.settings, save, key)
         saved = services.destinations.of(save.tenant_id)[save.destination].save_email(save.tenant_id, email)
         _leave_old_record(services, save, key)
     except DestinationError as error:

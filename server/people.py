@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -44,6 +44,12 @@ def learn(person: Person, profile: Profile) -> None:
     person.address = profile.address
     person.addresses = list(profile.addresses)
     person.profile_at = now()
+
+
+def own_domains(session: Session, tenant_id: str) -> frozenset[str]:
+    """The domains in which people of the tenant have addresses."""
+    each = select(func.unnest(Person.addresses).label("address")).where(Person.tenant_id == tenant_id).subquery()
+    return frozenset(session.scalars(select(func.split_part(each.c.address, "@", 2)).distinct()))
 
 
 def known_person(services: Services, caller: Caller) -> Person:

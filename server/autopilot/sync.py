@@ -19,7 +19,7 @@ from server import licensing
 from server.auth.refusals import GrantLost
 from server.autopilot import announced, carriers, subscriptions, watching
 from server.autopilot.reach import rules_in
-from server.autopilot.taking import Drain, own_domains, prepared, take
+from server.autopilot.taking import Drain, prepared, take
 from server.autopilot.watching import Look, TakenOver
 from server.errors import AffixError, Busy
 from server.mail.base import (
@@ -34,7 +34,7 @@ from server.mail.base import (
     MailPlaceLost,
 )
 from server.models import Health, Person, Rule, RuleState, Sighting, Watch, WatchedFolder
-from server.people import as_person
+from server.people import as_person, own_domains
 from server.services import Services
 
 log = structlog.get_logger(__name__)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -61,12 +60,6 @@ class Ready:
     items: Sequence[tuple[MailItem, Seen]]
     rule_ids: frozenset[UUID]
     records: Records
-
-
-def own_domains(session: Session, tenant_id: str) -> frozenset[str]:
-    """The domains in which people of the tenant have addresses."""
-    each = select(func.unnest(Person.addresses).label("address")).where(Person.tenant_id == tenant_id).subquery()
-    return frozenset(session.scalars(select(func.split_part(each.c.address, "@", 2)).distinct()))
 
 
 def prepared(work: Drain, active: Sequence[Rule], rules: Sequence[Rule], items: Sequence[MailItem]) -> Ready:

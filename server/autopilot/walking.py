@@ -13,10 +13,10 @@ from sqlalchemy import inspect, select
 
 from server.auth.callers import Caller
 from server.autopilot.matching import Decision, Known, decide, seen_in
-from server.autopilot.taking import look_up, own_domains
+from server.autopilot.taking import look_up
 from server.mail.base import Changes, MailItem
 from server.models import Mailbox, Person, Rule, RuleKind, RuleMessage, RuleState
-from server.people import as_caller, as_carrier
+from server.people import as_caller, as_carrier, own_domains
 from server.services import Services
 
 MOST_LOOKED_UP = 20  # messages of a conversation by whose Message-ID its id in this mailbox is looked for
