@@ -11,7 +11,7 @@ from flask import Flask
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
-from tests.simulator.app import HOSTS
+from tests.simulator.app import is_known
 from tests.simulator.faults import AnswerTooLate, ConnectionCut
 
 
@@ -28,8 +28,8 @@ class SimulatorAdapter(HTTPAdapter):
     def send(  # type: ignore[override]
         self, request: requests.PreparedRequest, stream: bool = False, timeout: Any = None, **transport: Any
     ) -> requests.Response:
-        host = urlsplit(str(request.url)).hostname
-        if host not in HOSTS:
+        host = urlsplit(str(request.url)).hostname or ""
+        if not is_known(host):
             raise requests.ConnectionError(f"{host} is not part of the simulated world", request=request)
         try:
             status, headers, body = self._called(_environ(request, timeout))

@@ -12,6 +12,7 @@ from tests.simulator.control import create_control
 from tests.simulator.entra import endpoint as entra
 from tests.simulator.faults import ConnectionCut, hang_up
 from tests.simulator.graph import endpoint as graph
+from tests.simulator.netsuite import endpoint as netsuite
 from tests.simulator.world import World
 
 HOSTS = (entra.HOST, graph.HOST)
@@ -28,11 +29,17 @@ def create_simulator(world: World, observer: graph.Observer | None = None) -> Fl
     app.register_blueprint(create_control(world))
     app.register_blueprint(entra.create_entra(world))
     app.register_blueprint(graph.create_graph(world, observer))
+    app.register_blueprint(netsuite.create_netsuite(world))
     app.register_error_handler(HTTPException, _refuse)
     app.before_request(_allow_preflight)
     app.after_request(_allow_other_origins)
     app.wsgi_app = _by_host(app.wsgi_app)  # type: ignore[method-assign]
     return app
+
+
+def is_known(host: str) -> bool:
+    """Whether this real host is part of the simulated world. NetSuite has some for each account."""
+    return host in HOSTS or netsuite.HOST.fullmatch(host) is not None
 
 
 def serve(app: Flask, port: int, host: str = "127.0.0.1") -> BaseWSGIServer:
@@ -54,11 +61,11 @@ def _by_host(inner: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[by
         raw = environ.get("REQUEST_URI") or quote(environ["PATH_INFO"])
         seen = environ.get("HTTP_HOST", "")
         host = seen.partition(":")[0].lower()
-        if host in HOSTS:
+        if is_known(host):
             base = f"https://{host}"
         else:
             host, _, rest = raw.lstrip("/").partition("/")
-            if host not in HOSTS:
+            if not is_known(host):
                 return inner(environ, start_response)  # the control interface
             base, raw = f"{environ['wsgi.url_scheme']}://{seen}/{host}", "/" + rest
         if environ.get("QUERY_STRING") and "?" not in raw:

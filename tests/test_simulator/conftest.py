@@ -22,6 +22,7 @@ from tests.simulator.app import create_simulator
 from tests.simulator.keys import base64url
 from tests.simulator.world import World
 from tests.test_simulator.cast import DEFAULT, LOGIN, Caller, Control, check_answer
+from tests.test_simulator.netsuite_asking import ACCOUNT, Integration
 from tests.test_simulator.receiving import PLACE, Receiver
 
 
@@ -56,6 +57,16 @@ def http(simulator: Flask) -> Iterator[requests.Session]:
 @pytest.fixture
 def control(simulator: Flask) -> Control:
     return Control(simulator)
+
+
+@pytest.fixture
+def netsuite(http: requests.Session, world: World) -> Integration:
+    """An integration that is signed in to Contoso's NetSuite account."""
+    account = world.netsuite.account(ACCOUNT)
+    assert account
+    integration = Integration(http, account)
+    integration.sign_in()
+    return integration
 
 
 @pytest.fixture

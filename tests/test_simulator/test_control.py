@@ -77,8 +77,10 @@ def test_of_many_messages_none_arrives_where_one_is_wrong(simulator: Flask, wron
     assert client.get("/control/messages?mailbox=ben").json == {"messages": []}
 
 
-def test_the_ledger_is_there(control: Control) -> None:
-    assert control.ask("GET", "ledger") == {"records": [], "emails": [], "files": []}
+def test_the_ledger_shows_what_is_outside_at_the_start(control: Control) -> None:
+    ledger = control.ask("GET", "ledger")
+    assert (ledger["emails"], ledger["files"]) == ([], [])
+    assert {one["service"] for one in ledger["records"]} == {"netsuite"}
 
 
 @pytest.fixture

@@ -29,22 +29,31 @@ POST /control/attachments     {"mailbox","id","attachment"} -> 201. MIME cannot 
     "isInline"?, "contentId"?}. The bytes of an itemAttachment are MIME.
 
 POST /control/faults          a fault or a list of them. GET lists what is waiting, DELETE clears.
-    {"service": "graph"|"entra", "method"?, "path"?: glob on the real host's path ("/v1.0/users/*/messages/*"),
-    "status"?, "headers"?, "body"?, "delay_ms"?, "cut"?: true,
-    "cut_after"?: bytes of the body that still arrive (Graph only), "times"?, "probability"?,
+    {"service": "graph"|"entra"|"netsuite", "method"?, "path"?: glob on the real host's path
+    ("/v1.0/users/*/messages/*"), "status"?, "headers"?, "body"?, "delay_ms"?, "cut"?: true,
+    "cut_after"?: bytes of the body that still arrive (not Entra), "times"?, "probability"?,
     "after"?: true (act, then lose the answer)}. Parts of a $batch meet the faults of their own addresses too.
 
 GET /control/requests         DELETE resets. Outlook's own requests are not counted.
     -> {"routes": [{"service","method","route","mailbox","access": "delegated"|"application","grant","batched",
     "count"}],
     "peaks": [{"mailbox","concurrent": the most in flight at once,"throttled": how many were refused with 429}]}
+    For NetSuite "mailbox" is "netsuite:" and the account's id. Token requests are counted too, but take no seat.
 GET /control/notifications    DELETE resets the figures, which count notifications, but for posts
     -> {"posts","sent","delivered","failed","dropped","waiting","held","endpoints": [{"host","state"}]}
 GET /control/notifications?settled=true&wait=     -> {"settled": bool}: nothing waits and nothing is in flight, at the
     latest after `wait` seconds (0). What is held does not count, what is to be retried does.
 GET /control/subscriptions    -> {"subscriptions": [{"id","app","tenant","mailbox","folder","changeType",
     "notificationUrl","lifecycleNotificationUrl","expirationDateTime","immutableIds","authorised"}]}
-GET /control/ledger           -> {"records": [], "emails": [], "files": []}
+GET /control/ledger           what NetSuite's accounts hold; each entry has "service": "netsuite" and "account"
+    -> {"records": [{"type","id","name","email"?,"number"?,"externalId"?}],
+    "emails": [{"id","externalId","record": {"type","id"},"subject","author": {"id","email"},
+    "recipient": {"id","email"},"cc","bcc","date","incoming","emailed","body",
+    "files": [{"id","name","size","sha256"}]}],
+    "files": [{"id","name","folder","size","sha256","attachedTo": [{"type","id"}]}]}
+POST /control/netsuite        {"account"?,"certificateId","clientId","certificate": PEM of it or of its public key, or
+    null to take it away} or {"account"?,"tokenPair": {"consumerKey","token","consumerSecret","tokenSecret"}}
+    -> 201 {"account","certificates": ids}. Accounts go by id or by label; Contoso's where none is named.
 
 GET /control/world            -> {"people", "mailboxes", "rights"}
 POST /control/world           any of the following, done in this order
@@ -68,6 +77,12 @@ POST /control/world           any of the following, done in this order
     "latency_ms": number or [least, most] that each request to Graph takes, and keeps its seat at the mailbox
     "tokenLifetime": [least, most] seconds    "refreshLifetime": seconds    "advance": seconds that the clock jumps
     "certificate": {"app"?, "pem"}       "redirects": {"app"?, "uris"}       "secrets": {"app"?, "values"}
+    "netsuite": how an account behaves, or a list of such: "account"? and any of
+        "limit": requests at once (5)                     "latency_ms": number or [least, most] of each request
+        "withhold", "grant": permission(s) of the role that it loses or has again, "Contacts" or only the level
+                                  "Contacts (Create)" and those above it; "grant": true gives all back
+        "expireTokens": true      access tokens given so far are not good any more
+        "restletInstalled": false         "messagesRemovable": false
     "delta": how change tracking of folders behaves, any of
         "expire": true or a mailbox   the links given so far are not good any more
         "refusal": "gone" (410, the usual), "badRequest" (400) or "resync" (410 with another code)

@@ -15,6 +15,7 @@ from tests.simulator.control.asking import (
     milliseconds,
     text_of,
 )
+from tests.simulator.control.netsuite import change_netsuite
 from tests.simulator.control.watching import WATCHING
 from tests.simulator.directory import Consent, Fence, Registration, Right
 from tests.simulator.world import World
@@ -219,5 +220,6 @@ _CHANGES: dict[str, Callable[[World, Any], None]] = {
     "certificate": _certificate,
     "redirects": _redirects,
     "secrets": _secrets,
+    "netsuite": change_netsuite,
     **WATCHING,
 }

@@ -11,11 +11,13 @@ from tests.simulator.control.arriving import Arrival, arrival, arrivals
 from tests.simulator.control.asking import BadControl, body_of_request, mailbox_named, text_of
 from tests.simulator.control.changes import change_world, described
 from tests.simulator.control.minting import minted
+from tests.simulator.control.netsuite import registered
 from tests.simulator.faults import Fault
 from tests.simulator.graph import shape
 from tests.simulator.ids import Malformed, parse_ews, parse_rest
 from tests.simulator.mailbox import Item, Mailbox
 from tests.simulator.mime import Attachment
+from tests.simulator.netsuite.ledger import ledger
 from tests.simulator.subscriptions import Subscription
 from tests.simulator.world import World
 
@@ -119,8 +121,14 @@ def create_control(world: World) -> Blueprint:
             return jsonify(subscriptions=[_watching(one) for one in world.subscriptions.running(world.now())])
 
     @control.get("/ledger")
-    def ledger() -> Answered:
-        return jsonify(records=[], emails=[], files=[])
+    def show_ledger() -> Answered:
+        return jsonify(ledger(world.netsuite))
+
+    @control.post("/netsuite")
+    def register_at_netsuite() -> Answered:
+        asked = body_of_request(dict)
+        with world.lock:
+            return jsonify(registered(world, asked)), 201
 
     @control.get("/world")
     def show_world() -> Answered:

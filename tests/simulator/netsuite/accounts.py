@@ -7,7 +7,7 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from cryptography import x509
@@ -16,12 +16,13 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 Fields = dict[str, Any]
 
-# Names of record types in REST. Customers, prospects and leads are one type in the database, in three stages.
-COMPANIES = ("customer", "prospect", "lead", "vendor", "partner", "job")
-ENTITIES = (*COMPANIES, "contact", "employee")
+# Names of record types in REST, in lower case. Those of CUSTOMERS are one type in the database, CustJob.
+CUSTOMERS = ("customer", "prospect", "lead", "job")
+ENTITIES = (*CUSTOMERS, "vendor", "partner", "contact", "employee")
 TRANSACTIONS = ("estimate", "opportunity", "salesorder", "invoice", "cashsale")
 RECORD_TYPES = (*ENTITIES, *TRANSACTIONS, "supportcase", "message")
 
+LONGEST_CERTIFICATE = timedelta(days=732)  # two years, one of them a leap year, and the day that tools add
 FOLDER = "512"  # the one folder of the File Cabinet at the start, "Affix"
 
 
@@ -100,10 +101,12 @@ class Account:
 
     def register(self, certificate_id: str, client_id: str, pem: str | bytes) -> None:
         """From now on assertions signed with this key are believed. `pem` is a certificate or a bare public key.
-        Raises ValueError."""
+        Raises ValueError, also for a certificate of more than two years, which NetSuite does not take."""
         octets = pem.encode() if isinstance(pem, str) else pem
         if b"BEGIN CERTIFICATE" in octets:
             read = x509.load_pem_x509_certificate(octets)
+            if read.not_valid_after_utc - read.not_valid_before_utc > LONGEST_CERTIFICATE:
+                raise ValueError("a certificate may be good for two years at most")
             known = Certificate(client_id, read.public_key(), read.not_valid_after_utc.timestamp())
         else:
             known = Certificate(client_id, load_pem_public_key(octets))

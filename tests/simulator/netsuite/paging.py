@@ -1,0 +1,47 @@
+"""Collections in pages, of records and of rows alike (section_157909186990, section_1545222128)."""
+
+from typing import Any
+
+from tests.simulator.netsuite import problems
+from tests.simulator.netsuite.call import Answer, Call
+
+COLLECTION = "application/vnd.oracle.resource+json; type=collection; charset=UTF-8"
+MOST = 1000  # items on a page
+
+
+def paging(call: Call) -> tuple[int, int]:
+    """limit and offset of the query. That the offset is a multiple of the limit is a rule of NetSuite too.
+    Raises Refused."""
+    numbers = []
+    for name, usual in (("limit", str(MOST)), ("offset", "0")):
+        text = call.query.get(name, usual)
+        if not text.isdecimal() or not text.isascii():
+            raise problems.invalid_parameter(name, f"Invalid value for the query parameter {name}. Provide a number.")
+        numbers.append(int(text))
+    limit, offset = numbers
+    if not 1 <= limit <= MOST:
+        raise problems.invalid_parameter("limit", f"The limit must be between 1 and {MOST}.")
+    if offset % limit:
+        raise problems.invalid_parameter("offset", "The offset must be divisible by the limit.")
+    return limit, offset
+
+
+def page(call: Call, items: list[dict[str, Any]], total: int, limit: int, offset: int) -> Answer:
+    last = max(0, (total - 1) // limit * limit)
+    places = {"first": 0 if offset else None, "previous": offset - limit if offset else None}
+    if offset + limit < total:
+        places |= {"next": offset + limit, "last": last}
+    links = [
+        {"rel": rel, "href": f"{call.url}?limit={limit}&offset={place}"}
+        for rel, place in {**places, "self": offset}.items()
+        if place is not None
+    ]
+    body = {
+        "links": links,
+        "count": len(items),
+        "hasMore": offset + limit < total,
+        "items": items,
+        "offset": offset,
+        "totalResults": total,
+    }
+    return Answer(200, body, headers={"Content-Type": COLLECTION})
