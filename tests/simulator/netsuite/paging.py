@@ -1,6 +1,7 @@
 """Collections in pages, of records and of rows alike (section_157909186990, section_1545222128)."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from tests.simulator.netsuite import problems
 from tests.simulator.netsuite.call import Answer, Call
@@ -27,17 +28,8 @@ def paging(call: Call) -> tuple[int, int]:
 
 
 def page(call: Call, items: list[dict[str, Any]], total: int, limit: int, offset: int) -> Answer:
-    last = max(0, (total - 1) // limit * limit)
-    places = {"first": 0 if offset else None, "previous": offset - limit if offset else None}
-    if offset + limit < total:
-        places |= {"next": offset + limit, "last": last}
-    links = [
-        {"rel": rel, "href": f"{call.url}?limit={limit}&offset={place}"}
-        for rel, place in {**places, "self": offset}.items()
-        if place is not None
-    ]
     body = {
-        "links": links,
+        "links": links(call, total, limit, offset),
         "count": len(items),
         "hasMore": offset + limit < total,
         "items": items,
@@ -45,3 +37,17 @@ def page(call: Call, items: list[dict[str, Any]], total: int, limit: int, offset
         "totalResults": total,
     }
     return Answer(200, body, headers={"Content-Type": COLLECTION})
+
+
+def links(call: Call, total: int, limit: int, offset: int) -> list[dict[str, str]]:
+    """To this page and its neighbours, by the address that the caller used, filter included."""
+    places = {"self": offset}
+    if offset:
+        places |= {"first": 0, "previous": offset - limit}
+    if offset + limit < total:
+        places |= {"next": offset + limit, "last": (total - 1) // limit * limit}
+    others = {name: value for name, value in call.query.items() if name not in {"limit", "offset"}}
+    return [
+        {"rel": rel, "href": f"{call.url}?{urlencode({**others, 'limit': limit, 'offset': place})}"}
+        for rel, place in places.items()
+    ]
