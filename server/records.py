@@ -1,13 +1,27 @@
 """Records and the emails on them, as the API hands them out."""
 
+import base64
+import json
 from typing import Any, BinaryIO
+
+import structlog
 
 from server.auth.callers import Caller
 from server.clock import iso
-from server.destinations.base import Destination, EmailContent, Page, Record, SavedEmail, SavedFile
+from server.destinations.base import (
+    Destination,
+    DestinationError,
+    EmailContent,
+    Page,
+    Record,
+    SavedEmail,
+    SavedFile,
+)
 from server.errors import Invalid, NotFound
-from server.mail.html import safe_html
+from server.mail.html import safe_html, text_of
 from server.services import Services
+
+log = structlog.get_logger(__name__)
 
 
 def destination_of(services: Services, tenant_id: str, name: str | None) -> Destination:
@@ -28,10 +42,51 @@ def search(
     limit: int,
     cursor: str | None,
 ) -> Page[Record]:
-    found = destination_of(services, caller.tenant_id, destination)
-    if type is not None and type not in {each.type for each in found.types()}:
-        raise Invalid("There is no such type of record.", code="unknown_type")
-    return found.search(caller.tenant_id, q.strip(), type, limit, cursor)
+    """Records of one destination, or without a name of all: each gives its part of the page, and one that does not
+    answer is left out unless it is the only one.
+    """
+    there = services.destinations.of(caller.tenant_id)
+    asked = list(there) if destination is None else [destination_of(services, caller.tenant_id, destination).name]
+    if type is not None:
+        asked = [name for name in asked if type in {each.type for each in there[name].types()}]
+        if not asked:
+            raise Invalid("There is no such type of record.", code="unknown_type")
+    if len(asked) == 1:
+        return there[asked[0]].search(caller.tenant_id, q.strip(), type, limit, cursor)
+    places = _places(cursor, asked)
+    found: dict[str, Page[Record]] = {}
+    refused: DestinationError | None = None
+    for name, place in places.items():
+        try:
+            part = max(1, limit // len(places))
+            found[name] = there[name].search(caller.tenant_id, q.strip(), type, part, place)
+        except DestinationError as error:
+            if error.code == "invalid_request":
+                raise
+            log.warning("destination_left_out", destination=name, code=error.code)
+            refused = error
+    if refused and not found:
+        raise refused
+    following = {name: page.next for name, page in found.items() if page.next}
+    return Page(tuple(each for page in found.values() for each in page.items), _cursor(following))
+
+
+def _places(cursor: str | None, names: list[str]) -> dict[str, str | None]:
+    """Where each destination's list goes on; those that are not named have come to their end."""
+    if cursor is None:
+        return dict.fromkeys(names)
+    try:
+        places = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+    except (ValueError, RecursionError):
+        places = None
+    is_ours = isinstance(places, dict) and places and all(isinstance(each, str) for each in places.values())
+    if not is_ours or not set(places) <= set(names):
+        raise Invalid("This is not a cursor of this list.", code="invalid_cursor")
+    return dict(places)
+
+
+def _cursor(places: dict[str, str]) -> str | None:
+    return base64.urlsafe_b64encode(json.dumps(places).encode()).decode() if places else None
 
 
 def create(services: Services, caller: Caller, destination: str | None, type: str, values: dict[str, Any]) -> Record:
@@ -58,7 +113,7 @@ def email(services: Services, caller: Caller, destination: str, type: str, id: s
         **email_json(content.email),
         "to": [{"name": each.name, "address": each.address} for each in content.to],
         "cc": [{"name": each.name, "address": each.address} for each in content.cc],
-        "text": content.text,
+        "text": content.text or (text_of(content.html) if content.html else ""),
         "html": html,
         "htmlNote": note,
     }

@@ -6,7 +6,7 @@ import { h } from "./dom.js";
 import { needsCare } from "./health.js";
 import { note, send, waiting } from "./parts.js";
 import { explain } from "./problem.js";
-import { candidates, recordKey, recordTypes } from "./records.js";
+import { candidates, newTypes, recordKey, recordTypes } from "./records.js";
 import { isInHouse, offers, targets } from "./rules.js";
 import { holds } from "./saves.js";
 import { texts } from "./texts.js";
@@ -78,7 +78,7 @@ function saveForm(state) {
 }
 
 function newRecord(state) {
-  const types = recordTypes(state.me?.destinations ?? []);
+  const types = newTypes(state.me?.destinations ?? []);
   if (!types.length) return null;
   if (!state.form)
     return h(

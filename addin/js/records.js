@@ -37,9 +37,20 @@ export function candidates(picked, suggestions) {
   });
 }
 
-/** All record types of all destinations, as {destination, type, title, plural, fields}. */
+/** What can be searched for, as {type, plural}: a type that several destinations have is one. */
 export function recordTypes(destinations) {
-  return destinations.flatMap(({ name, types }) => types.map((type) => ({ destination: name, ...type })));
+  const types = destinations.flatMap((destination) => destination.types);
+  return types.filter(({ type }, index) => types.findIndex((each) => each.type === type) === index);
+}
+
+/** What can be created, as {destination, type, title, fields}: the title says where, if that is a question. */
+export function newTypes(destinations) {
+  const able = destinations.filter(({ types }) => types.some(({ fields }) => fields.length));
+  return able.flatMap(({ name, title: place, types }) =>
+    types
+      .filter(({ fields }) => fields.length)
+      .map((type) => ({ ...type, destination: name, title: able.length > 1 ? `${type.title} · ${place}` : type.title })),
+  );
 }
 
 /** What a new record may start with: the sender's name and address, the subject for what has a title. */

@@ -11,7 +11,7 @@ import click
 
 from server import migrate
 from server.db import Database
-from tests.bench import auth, autopilot, intake, save
+from tests.bench import auth, autopilot, intake, netsuite, save
 from tests.bench.figures import Figure, as_json, table
 from tests.bench.processes import machine
 from tests.simulator.demo.database import EmbeddedPostgres
@@ -24,6 +24,7 @@ BUILT: dict[str, Measure] = {
     "autopilot": autopilot.measure,
     "intake": intake.measure,
 }
+ELSEWHERE: dict[tuple[str, str], Measure] = {("save", "netsuite"): netsuite.measure}
 QUICK: dict[str, Measure] = {"autopilot": autopilot.measure_quickly, "intake": intake.measure_quickly}
 PLANNED = ("pane", "accounts")
 
@@ -39,7 +40,7 @@ def main(arguments: list[str]) -> int:
     figures = []
     for name in names:
         with fresh_database() as (database_url, folder):
-            found = measures[name](database_url, folder)
+            found = ELSEWHERE.get((name, asked.destination), measures[name])(database_url, folder)
         click.echo(f"\n{name}\n{table(found)}")
         figures += found
     if asked.what == "all":
@@ -55,6 +56,9 @@ def _parsed(arguments: list[str]) -> argparse.Namespace:
         description="Measures what Affix costs. Figures that fall short are printed like all others.",
     )
     parser.add_argument("what", choices=[*BUILT, *PLANNED, "all"])
+    parser.add_argument(
+        "--destination", choices=["local", "netsuite"], default="local", help="where `save` saves to (default: local)"
+    )
     parser.add_argument("--quick", action="store_true", help="with fewer messages, where the sizes can be chosen")
     parser.add_argument("--json", action="store_true", help='end with a line {"figures": [...]} for programs')
     return parser.parse_args(arguments)

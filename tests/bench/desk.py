@@ -22,7 +22,7 @@ SETTLE_SECONDS = 60.0
 
 
 class Desk:
-    """`web` and `worker` are the processes; counts are those of the simulated Microsoft."""
+    """`web` and `worker` are the processes; counts are those of the simulated world. `record` takes what is saved."""
 
     def __init__(
         self, world: World, simulator: str, port: int, web: Program, work: Program, start_worker: Callable[[], Program]
@@ -32,7 +32,7 @@ class Desk:
         self.web, self.worker, self.worker_log = web.family()[1].pid, work.pid, work.log
         self.url = f"http://127.0.0.1:{port}"
         self._tokens: dict[str, str] = {}
-        self.record = self.ask("ana", "POST", "/api/records", {**RECORD, "name": "A", "address": "a@a.example"})
+        self.record: dict[str, Any] = {}
 
     def ask(self, person: str, method: str, path: str, json: Any = None) -> Any:
         token = self._tokens.setdefault(person, pane_token(self.world, person))
@@ -73,11 +73,18 @@ class Desk:
         return sum(int(str(each["count"])) for each in routes if each["service"] == "graph")
 
 
-RECORD = {"destination": "local", "type": "contact"}
+def own_record(desk: Desk) -> dict[str, Any]:
+    """A contact of the built-in destination."""
+    wanted = {"destination": "local", "type": "contact", "name": "A", "address": "a@a.example"}
+    found: dict[str, Any] = desk.ask("ana", "POST", "/api/records", wanted)
+    return found
 
 
 @contextmanager
-def opened_desk(database_url: str, folder: Path, **settings: object) -> Iterator[Desk]:
+def opened_desk(
+    database_url: str, folder: Path, record: Callable[[Desk], dict[str, Any]] = own_record, **settings: object
+) -> Iterator[Desk]:
+    """`record` gives the one that everything is saved to."""
     world, port = World(), three_free_ports()
     named, logs = environment(database_url, **{"web_workers": 1, **settings}), Path(mkdtemp(dir=folder))
     with ExitStack() as stack:
@@ -87,7 +94,9 @@ def opened_desk(database_url: str, folder: Path, **settings: object) -> Iterator
         work = stack.enter_context(ended(start_worker()))
         until(lambda: re.search("worker_started", work.log.read_text()), "the worker has started")
         stack.callback(world.close)
-        yield Desk(world, simulator, port, web, work, start_worker)
+        desk = Desk(world, simulator, port, web, work, start_worker)
+        desk.record = record(desk)
+        yield desk
 
 
 def _message(to: str, number: int, files: tuple[bytes, ...]) -> bytes:

@@ -11,13 +11,15 @@ from pathlib import Path
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from server import create_app, logs, migrate
+from server import create_app, destination_settings, logs, migrate
 from server.db import Database, address_of
 from server.destinations.local.importing import import_records
+from server.errors import Conflict
 from server.http import Session
 from server.jobs import run_worker
 from server.settings import load
 from server.wiring import build
+from tests.simulator.demo.netsuite import Integration
 from tests.simulator.demo.options import parse
 from tests.simulator.demo.processes import end_with_parent
 from tests.simulator.demo.program import LOOK_SECONDS, is_ready, run
@@ -73,6 +75,18 @@ def prepare_database() -> str:
     return f"{counts.created} new sample records, {counts.unchanged} there already"
 
 
+def configure(integrations: list[Integration]) -> str:
+    """Make the NetSuite accounts known to their tenants, as their administrators would."""
+    services = build(load(), Session())
+    for each in integrations:
+        try:
+            destination_settings.add(services, each.tenant_id, None, "netsuite", "netsuite", None, each.settings)
+        except Conflict:
+            destination_settings.change(services, each.tenant_id, None, "netsuite", None, each.settings)
+    services.close()
+    return f"NetSuite accounts {', '.join(each.account for each in integrations)}"
+
+
 def main(arguments: list[str]) -> int:
     match arguments:
         case ["service", parent, simulator_url, port]:
@@ -82,7 +96,7 @@ def main(arguments: list[str]) -> int:
             end_with_parent(int(parent))
             work(simulator_url, awaited)
         case _:
-            return run(parse(arguments), prepare_database)
+            return run(parse(arguments), prepare_database, configure)
     return 0
 
 

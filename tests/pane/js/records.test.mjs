@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { candidates, firstValues, recordIcon, recordKey, recordTypes } from "../../../addin/js/records.js";
+import { candidates, firstValues, newTypes, recordIcon, recordKey, recordTypes } from "../../../addin/js/records.js";
 
 const record = (id, change) => ({ destination: "local", type: "contact", id, name: id, ...change });
 
@@ -17,9 +17,28 @@ test("records of the same id in another type or destination are others", () => {
   assert.equal(new Set(keys).size, 3);
 });
 
-test("types of all destinations are listed with their destination", () => {
-  const types = recordTypes([{ name: "local", types: [{ type: "contact", title: "Contact", fields: [] }] }]);
-  assert.deepEqual(types, [{ destination: "local", type: "contact", title: "Contact", fields: [] }]);
+const contact = { type: "contact", title: "Contact", plural: "Contacts", fields: [{ name: "name" }] };
+const invoice = { type: "invoice", title: "Invoice", plural: "Invoices", fields: [] };
+
+test("a type that two destinations have is searched for once", () => {
+  const both = [{ name: "netsuite", types: [contact, invoice] }, { name: "local", types: [contact] }];
+  assert.deepEqual(recordTypes(both), [contact, invoice]);
+});
+
+test("only types with fields can be created", () => {
+  const types = newTypes([{ name: "netsuite", title: "NetSuite", types: [contact, invoice] }]);
+  assert.deepEqual(types, [{ ...contact, destination: "netsuite" }]);
+});
+
+test("where several destinations can create something, each type says where", () => {
+  const both = [
+    { name: "netsuite", title: "NetSuite", types: [contact] },
+    { name: "local", title: "Affix records", types: [contact] },
+  ];
+  assert.deepEqual(
+    newTypes(both).map(({ title }) => title),
+    ["Contact · NetSuite", "Contact · Affix records"],
+  );
 });
 
 test("a new contact starts with the sender, and a case with the subject", () => {
@@ -36,5 +55,6 @@ test("a new contact starts with the sender, and a case with the subject", () => 
 
 test("a type without a symbol of its own gets the common one", () => {
   assert.equal(recordIcon(record("1")), "contact");
+  assert.equal(recordIcon({ type: "supportcase" }), "case");
   assert.equal(recordIcon({ type: "salesOrder" }), "record");
 });

@@ -14,6 +14,7 @@ class Options:
     mail: Path | None
     workers: int
     database_url: str | None
+    destination: str = "local"
 
     @property
     def outlook_url(self) -> str:
@@ -55,14 +56,16 @@ def parse(arguments: list[str]) -> Options:
         "--database-url", help="a PostgreSQL database of your own instead of the one in the data folder"
     )
     parser.add_argument(
-        "--destination", choices=["local", "netsuite"], default="local", help="where mail is saved (default: local)"
+        "--destination",
+        choices=["local", "netsuite"],
+        default="local",
+        help="where mail is saved: records of Affix itself, or simulated NetSuite accounts (default: local)",
     )
     found = parser.parse_args(arguments)
-    if found.destination != "local":
-        parser.error("the destination netsuite does not exist yet: only local does")
     if found.mail and not found.mail.is_dir():
         parser.error(f"--mail: there is no folder {found.mail}")
-    return Options(found.port, found.data.expanduser().resolve(), found.mail, found.workers, found.database_url)
+    folder = found.data.expanduser().resolve()
+    return Options(found.port, folder, found.mail, found.workers, found.database_url, found.destination)
 
 
 def _port(text: str) -> int:

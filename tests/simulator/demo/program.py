@@ -14,9 +14,11 @@ from pathlib import Path
 import requests
 
 from tests.simulator.app import create_simulator
+from tests.simulator.demo import netsuite
 from tests.simulator.demo.database import EmbeddedPostgres
 from tests.simulator.demo.environment import NOTIFICATION_ORIGIN, environment
 from tests.simulator.demo.mail import load_folder, load_sample
+from tests.simulator.demo.netsuite import Integration
 from tests.simulator.demo.options import Options
 from tests.simulator.demo.processes import Children
 from tests.simulator.demo.remembering import recall, remember
@@ -76,17 +78,18 @@ class Demo:
         self.children.start(name, [*command, *arguments])
 
 
-def run(options: Options, prepare_database: Callable[[], str]) -> int:
+def run(options: Options, prepare_database: Callable[[], str], configure: Callable[[list[Integration]], str]) -> int:
     """The exit status: 0 when it was asked to end, 1 when it could not start or a part of it died.
 
-    `prepare_database` brings the schema and the sample records, as the environment says, and tells what it did.
+    `prepare_database` brings the schema and the sample records, as the environment says, and `configure` makes NetSuite
+    accounts known to the service. Both tell what they did.
     """
     demo = Demo(options)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: demo.end.set())
     try:
         with ExitStack() as stack:
-            start(demo, stack, prepare_database)
+            start(demo, stack, prepare_database, configure)
             demo.watch()
     except Ended:
         print("ended", flush=True)
@@ -96,7 +99,12 @@ def run(options: Options, prepare_database: Callable[[], str]) -> int:
     return 1
 
 
-def start(demo: Demo, stack: ExitStack, prepare_database: Callable[[], str]) -> None:
+def start(
+    demo: Demo,
+    stack: ExitStack,
+    prepare_database: Callable[[], str],
+    configure: Callable[[list[Integration]], str],
+) -> None:
     """Start all parts; `stack` ends them in the opposite order."""
     options = demo.options
     options.folder.mkdir(parents=True, exist_ok=True)
@@ -114,6 +122,8 @@ def start(demo: Demo, stack: ExitStack, prepare_database: Callable[[], str]) -> 
     _fill(world, options)
     recall(world, known)
     stack.callback(remember, world, known)
+    if options.destination == "netsuite":
+        _connect_netsuite(world, options, stack, configure)
     world.outgoing.rewrites[NOTIFICATION_ORIGIN] = f"http://127.0.0.1:{options.port + 1}"
     serve(create_simulator(world), options.port + 2)
     stack.callback(demo.children.stop)
@@ -125,6 +135,18 @@ def start(demo: Demo, stack: ExitStack, prepare_database: Callable[[], str]) -> 
     demo.check()
     addresses = {"outlook": options.outlook_url, "service": options.service_url, "simulator": options.simulator_url}
     _tell(f"ready {json.dumps(addresses)}")
+
+
+def _connect_netsuite(
+    world: World, options: Options, stack: ExitStack, configure: Callable[[list[Integration]], str]
+) -> None:
+    held = options.folder / "netsuite.json"
+    netsuite.recall(world, held)
+    stack.callback(netsuite.remember, world, held)
+    integrations = netsuite.kept_integrations(options.folder / "netsuite-keys.json")
+    for each in integrations:
+        netsuite.upload(world, each)
+    _tell(configure(integrations))
 
 
 def _fill(world: World, options: Options) -> None:
