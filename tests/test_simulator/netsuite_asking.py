@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from tests.simulator.netsuite.accounts import Account
 
 ACCOUNT = "1234567"
+FABRIKAM = "7654321-sb1"
 REST = f"https://{ACCOUNT}.suitetalk.api.netsuite.com/services/rest"
 RECORD = f"{REST}/record/v1"
 TOKEN = f"{REST}/auth/oauth2/v1/token"

@@ -32,8 +32,6 @@ def restlet(call: Call) -> Answer:
     """section_4634920277 for the status codes. Errors are {"error": {"code", "message"}}."""
     from tests.simulator.netsuite import restlet as script
 
-    if not call.account.restlet_installed:
-        return error(404, "SSS_INVALID_SCRIPTLET_ID", "That Suitelet is invalid, disabled, or no longer exists.")
     if len(call.octets) > LARGEST_INPUT:
         return error(400, "SSS_REQUEST_SIZE_EXCEEDED", "The request is larger than 10 MB.")  # invented
     body: Any = None
