@@ -66,11 +66,16 @@ def database(postgres: str) -> Iterator[str]:
 
 
 def _empty(engine: Engine) -> None:
+    """Row by row, where there are any: TRUNCATE makes new files for every table and index, which takes far longer."""
     with engine.begin() as connection:
         names = connection.scalars(
             text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
-        )
-        connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
+        ).all()
+        has_rows = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in names)
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # in any order, without triggers
+        for name in connection.scalars(text(has_rows)).all():
+            connection.execute(text(f"DELETE FROM {name}"))
+        connection.execute(text("SELECT setval(format('%I', sequencename), 1, false) FROM pg_sequences"))
 
 
 @pytest.fixture
