@@ -77,7 +77,7 @@ def test_a_token_pair_is_registered(control: Control, world: World) -> None:
 )
 def test_nonsense_is_refused(simulator: Flask, path: str, body: object, status: int) -> None:
     answer = simulator.test_client().post(f"/control/{path}", json=body)
-    assert answer.status_code == status and answer.json["error"]["message"]
+    assert answer.status_code == status and answer.get_json()["error"]["message"]
 
 
 PERMISSIONS = [
@@ -98,6 +98,7 @@ PERMISSIONS = [
     ("Documents and Files", "GET", f"{REST}/document/v1/metadata-catalog", None),
     ("Documents and Files", "POST", "/customer/104/!attach/file/1", {}),
     ("REST Web Services", "GET", "/customer/104", None),
+    ("SuiteAnalytics Workbook", "GET", "/contact?q=email EMPTY", None),
     ("SuiteAnalytics Workbook", "POST", f"{REST}/query/v1/suiteql", {"q": "SELECT id FROM contact"}),
 ]
 

@@ -165,6 +165,15 @@ def test_a_message_is_deleted_where_that_is_allowed(netsuite: Integration, contr
     assert netsuite.ask("DELETE", "/message/eid:mb-1").status_code == 204
 
 
+def test_only_a_message_that_says_so_is_not_sent(netsuite: Integration) -> None:
+    said, unsaid = (
+        netsuite.made("/message", message(externalId=name, emailed=emailed))
+        for name, emailed in (("a", False), ("b", None))
+    )
+    assert netsuite.get(f"/message/{said}").json()["emailed"] is False
+    assert netsuite.get(f"/message/{unsaid}").json()["emailed"] is True
+
+
 def test_the_ledger_shows_the_email_and_whether_it_was_sent(netsuite: Integration, control: Control) -> None:
     """NetSuite would send an email that is `emailed`: a test that finds one in the ledger must fail."""
     id_ = netsuite.made("/message", message(emailed=True, cc="legal@adatum.example"))

@@ -104,7 +104,7 @@ def test_rs256_is_refused(netsuite: Integration) -> None:
 
 def test_an_unsigned_assertion_is_refused(netsuite: Integration) -> None:
     claims = {"iss": CLIENT, "aud": TOKEN, "iat": NOW, "exp": NOW + 300, "scope": ["restlets"]}
-    text = jwt.encode(claims, None, algorithm="none", headers={"kid": CERTIFICATE})
+    text = jwt.encode(claims, "", algorithm="none", headers={"kid": CERTIFICATE})
     assert ask_token(netsuite.http, text).status_code == 400
 
 

@@ -154,7 +154,7 @@ class Account:
                 self.message_files.pop(id_, None)
 
     def _check_external_id(self, type_: str, external_id: object, id_: str | None) -> None:
-        taken = external_id and self.find(type_, f"eid:{external_id}")
+        taken = self.find(type_, f"eid:{external_id}") if external_id else None
         if taken and taken["id"] != id_:
             raise ExternalIdTaken(external_id)
 

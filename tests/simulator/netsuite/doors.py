@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 from tests.simulator.netsuite import problems, roles
+from tests.simulator.netsuite import restlet as script
+from tests.simulator.netsuite import suiteql as language
 from tests.simulator.netsuite.call import Answer, Call
 from tests.simulator.netsuite.paging import page, paging
 
@@ -13,8 +15,6 @@ LARGEST_INPUT = 10 * 1024 * 1024  # characters, section_4640094112
 
 def suiteql(call: Call) -> Answer:
     """https://docs.oracle.com/en/cloud/saas/netsuite/ns-online-help/section_157909186990.html"""
-    from tests.simulator.netsuite import suiteql as language
-
     preferences = [part.strip().lower() for part in call.header("Prefer").split(",")]
     if "transient" not in preferences:
         detail = "The required request header 'Prefer' is missing or is not valid. Set the header to transient."
@@ -30,8 +30,6 @@ def suiteql(call: Call) -> Answer:
 
 def restlet(call: Call) -> Answer:
     """section_4634920277 for the status codes. Errors are {"error": {"code", "message"}}."""
-    from tests.simulator.netsuite import restlet as script
-
     if len(call.octets) > LARGEST_INPUT:
         return error(400, "SSS_REQUEST_SIZE_EXCEEDED", "The request is larger than 10 MB.")  # invented
     body: Any = None

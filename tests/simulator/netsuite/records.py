@@ -33,12 +33,16 @@ def read(call: Call) -> Answer:
 
 
 def listing(call: Call) -> Answer:
-    """Links and ids only, also with a filter."""
+    """Links and ids only, also with a filter, which is a query and asks for the permission of one
+    (https://docs.workato.com/connectors/netsuite-rest/search-records-action.html)."""
     type_ = type_of(call)
     roles.demand(call.account, roles.OF_TYPE[type_])
     limit, offset = paging(call)
-    keep = matching(call.query["q"], type_) if "q" in call.query else lambda _: True
-    found = [one for one in call.account.records[type_].values() if keep(one)]
+    found = list(call.account.records[type_].values())
+    if "q" in call.query:
+        roles.demand(call.account, "SuiteAnalytics Workbook")
+        passes = matching(call.query["q"], type_)
+        found = [one for one in found if passes(one)]
     found.sort(key=lambda one: int(one["id"]))
     items = [{"links": [_self(call, type_, one)], "id": one["id"]} for one in found[offset : offset + limit]]
     return page(call, items, len(found), limit, offset)
@@ -118,10 +122,11 @@ def record_of(call: Call, type_: str) -> Fields:
 
 
 def with_defaults(account: Account, type_: str, fields: Fields) -> Fields:
-    """What NetSuite fills in where nothing was said."""
+    """What NetSuite fills in where nothing was said. What it makes of a missing `emailed` is not known: the worse is
+    assumed, that the email is sent."""
     moment = account.now().strftime("%Y-%m-%dT%H:%M:%SZ")
     if type_ == "message":
-        return {"emailed": False, "incoming": False, "htmlMessage": False, "messageDate": moment, **fields}
+        return {"emailed": True, "incoming": False, "htmlMessage": False, "messageDate": moment, **fields}
     made: Fields = {"dateCreated": moment}
     number = 1 + sum(len(records) for records in account.records.values())
     if type_ in ENTITIES:
