@@ -1,1 +1,1 @@
-"""Pretend Microsoft: Entra, Graph and an Outlook window, as strict as the real ones. Knows nothing of the service."""
+"""Pretend Microsoft (Entra, Graph, an Outlook window) and NetSuite, as strict as the real ones. Knows no service."""
