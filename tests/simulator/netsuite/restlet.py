@@ -7,12 +7,13 @@ that serve REST answer, so that a message has the same rules through both doors.
 import atexit
 import base64
 import json
+import re
 import shutil
 import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,11 @@ def call(account: Account, method: str, body: Any, query: Mapping[str, str]) -> 
     return _process.call(Store(account), method, body)
 
 
+def running() -> int | None:
+    """The id of the Node process, if one runs."""
+    return _process.pid
+
+
 def node() -> str:
     """Node as scripts/setup provides it: the machine's, or else the one beside our Python. Raises NoNode."""
     found = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
@@ -73,9 +79,11 @@ class Store:
 
     def __init__(self, account: Account) -> None:
         self._account = account
+        self.was_asked = False
 
     def answer(self, name: str, parameters: list[Any]) -> dict[str, Any]:
-        ask = {
+        self.was_asked = True
+        ask: Callable[..., Any] = {
             "createRecord": self._create_record,
             "deleteRecord": self._delete_record,
             "saveFile": self._save_file,
@@ -86,12 +94,11 @@ class Store:
         try:
             with self._account.lock:
                 return {"value": ask(*parameters)}
-        except Refused as refused:
-            detail = refused.detail.removeprefix("Error while accessing a resource. ")
-            error = Refusal(refused.code, detail.removeprefix("Error while accessing resource: "))
         except Refusal as refusal:
-            error = refusal
-        return {"refused": {"name": error.name, "message": error.message}}
+            return {"refused": {"name": refusal.name, "message": refusal.message}}
+        except Refused as refused:  # of REST, whose sentences begin in its own way
+            detail = re.sub("^Error while accessing (a )?resource[.:] ", "", refused.detail)
+            return {"refused": {"name": refused.code, "message": detail}}
 
     def _create_record(self, type_: str, values: dict[str, Any], files: list[str]) -> str:
         account = self._account
@@ -145,6 +152,7 @@ class Store:
         """Ids in order."""
         account = self._account
         roles.demand(account, roles.OF_TYPE[type_])
+        shown: dict[str, dict[str, Any]]
         if type_ == "file":
             shown = {id_: {"name": file.name, "folder": file.folder} for id_, file in account.files.items()}
         else:
@@ -171,17 +179,25 @@ class Process:
 
     def call(self, store: Store, method: str, body: Any) -> tuple[int, Any]:
         with self._lock:
-            running = self._started()
             try:
-                _send(running, {"method": method, "body": body})
-                while "answer" not in (message := _receive(running)):
-                    _send(running, store.answer(message["ask"], message["with"]))
-            except BaseException as error:
-                # Nobody knows where it stands in its conversation, so the next call has a new one.
-                self._stop()
-                if isinstance(error, EOFError | BrokenPipeError):
-                    raise Died("the RESTlet's Node process has ended; what it did before is done") from error
-                raise
+                return self._call(store, method, body)
+            except Died:
+                if store.was_asked:
+                    raise
+                return self._call(store, method, body)  # it had died before, and nothing has happened yet
+
+    def _call(self, store: Store, method: str, body: Any) -> tuple[int, Any]:
+        node = self._started()
+        try:
+            _send(node, {"method": method, "body": body})
+            while "answer" not in (message := _receive(node)):
+                _send(node, store.answer(message["ask"], message["with"]))
+        except BaseException as error:
+            # Nobody knows where it stands in its conversation, so the next call has a new one.
+            self._stop()
+            if isinstance(error, EOFError | BrokenPipeError):
+                raise Died("the RESTlet's Node process has ended; what it did before is done") from error
+            raise
         return message["answer"]["status"], message["answer"]["json"]
 
     def stop(self) -> None:
