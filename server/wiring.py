@@ -27,7 +27,7 @@ def build(settings: Settings, http: requests.Session) -> Services:
     """Nothing is connected yet, except that the embedded database is started when no address is set."""
     database = Database(address_of(settings), settings.database_pool, settings.lease_seconds)
     sealer = Sealer([key.get_secret_value() for key in settings.secret_keys])
-    parts = Parts(http, database.engine, lambda html: safe_html(html)[0], text_of)
+    parts = Parts(http, database.engine, safe_html, text_of)
     built_in = [LocalDestination(database.engine)] if settings.built_in_destination else []
     return Services(
         settings=settings,

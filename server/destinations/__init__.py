@@ -23,13 +23,13 @@ _registered: dict[str, "Kind"] = {}
 
 @dataclass(frozen=True)
 class Parts:
-    """What a destination is built with. `clean_html` gives HTML without anything that runs or reports back; `text_of`
-    the text of HTML.
+    """What a destination is built with. `clean_html` gives HTML without anything that runs or reports back, and a
+    sentence where it could keep nothing but the text; `text_of` gives the text of HTML.
     """
 
     http: requests.Session
     engine: Engine
-    clean_html: Callable[[str], str]
+    clean_html: Callable[[str], tuple[str, str | None]]
     text_of: Callable[[str], str]
 
 

@@ -102,10 +102,11 @@ class Progress:
         self._note = note
 
     def place(self, number: int | str, sha256: str) -> str | None:
-        return self._places.get(f"{number} {sha256}")
+        """`number` is "original" for the message as it came."""
+        return self._places.get(f"{number} {sha256}") or None
 
     def note(self, number: int | str, sha256: str, place: str) -> None:
-        """Written down at once: after a crash the file is not sent a second time."""
+        """Written down at once: after a crash the file is not sent a second time. "" for what was taken away again."""
         self._places[f"{number} {sha256}"] = place
         self._note(self._places)
 
@@ -163,7 +164,7 @@ class LedgerDestination(Destination):
         try:
             found = None if is_new else self.look_up(email.key)
             progress = Progress(dict(entry.places), lambda places: self._noted(entry.id, places))
-            done = found or self.put(email, files, progress)
+            done = _with_its_files(found, entry) if found else self.put(email, files, progress)
         except DestinationError as error:
             self._gave_up(entry.id, forget=error.permanent and is_new)
             raise
@@ -177,7 +178,7 @@ class LedgerDestination(Destination):
             found = self.look_up(key)
             if found is None:
                 return None
-            entry = self._finish(entry, found)
+            entry = self._finish(entry, _with_its_files(found, entry))
         return _saved(entry, is_repeat=True)
 
     def remove_email(self, tenant: str, reference: str) -> None:
@@ -308,6 +309,17 @@ class LedgerDestination(Destination):
         values = {"reference": put.reference, "link": put.link, "details": {**entry.details, **late}}
         with self._transaction() as connection:
             return connection.execute(done.values(in_hand_until=None, **values)).one()
+
+
+def _with_its_files(found: Put, entry: Any) -> Put:
+    """Of an attempt whose outcome was not known: which files are there is told by the places that it noted."""
+    gaps = {
+        each["number"]: Missing(each["name"], each["size"], "file_refused", f"{each['name']} was left out there.")
+        for each in entry.details["files"]
+        if not entry.places.get(f"{each['number']} {each['sha256']}")
+    }
+    original = found.original or entry.places.get(f"original {entry.details['mime_sha256']}") or None
+    return replace(found, refused={**gaps, **found.refused}, original=original)
 
 
 def _saved(entry: Any, is_repeat: bool) -> Saved:

@@ -1,11 +1,13 @@
 """What every destination must do. A destination's test class inherits it and gives `destination`, `record` and `other`.
 
 `record` and `other` are two records of `tenant`, of kinds that take emails; `record` is found by `address` and `words`.
+Where each tenant has a destination of its own, `theirs` is that of the stranger.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -42,6 +44,37 @@ def all_pages(destination: Destination, tenant: str, record: Record, limit: int)
 class DestinationContract:
     address = "pat@harbour.example"
     words = "Pat Harbour"
+    id_of_nothing = "00000000-0000-0000-0000-000000000000"  # well-formed, and no record has it
+    hands_out_files = True
+
+    @pytest.fixture
+    def theirs(self, destination: Destination) -> Destination:
+        return destination
+
+    def check_files(self, destination: Destination, tenant: str, reference: str, listed: SavedEmail) -> None:
+        """The bytes of FILES come back; where the system hands out none, it says so."""
+        assert [(each.name, each.size, each.sha256, each.is_inline) for each in listed.files] == [
+            (each.name, each.size, each.sha256, each.is_inline) for each in FILES
+        ]
+        for expected, each in zip(FILES, listed.files, strict=True):
+            if self.hands_out_files:
+                file, content = destination.attachment(tenant, reference, each.number)
+                with content:
+                    assert (file, content.read()) == (each, expected.content)
+            else:
+                with pytest.raises(DestinationError) as refused:
+                    destination.attachment(tenant, reference, each.number)
+                assert refused.value.code == "not_found"
+
+    def check_original(self, destination: Destination, tenant: str, reference: str) -> None:
+        """The message comes back byte for byte; where it is not kept, that is said."""
+        if destination.keeps_mime:
+            with destination.mime(tenant, reference) as original:
+                assert original.read() == RAW
+        else:
+            with pytest.raises(DestinationError) as refused:
+                destination.mime(tenant, reference)
+            assert refused.value.code == "not_found"
 
     # Finding
 
@@ -110,16 +143,9 @@ class DestinationContract:
     ) -> None:
         saved = destination.save_email(tenant, email_for(record, files=FILES))
         assert not saved.is_repeat
-        with destination.mime(tenant, saved.reference) as original:
-            assert original.read() == RAW
+        self.check_original(destination, tenant, saved.reference)
         [email] = on(destination, tenant, record)
-        assert [(each.name, each.size, each.sha256, each.is_inline) for each in email.files] == [
-            (each.name, each.size, each.sha256, each.is_inline) for each in FILES
-        ]
-        for expected, listed in zip(FILES, email.files, strict=True):
-            file, content = destination.attachment(tenant, saved.reference, listed.number)
-            with content:
-                assert (file, content.read()) == (listed, expected.content)
+        self.check_files(destination, tenant, saved.reference, email)
 
     def test_it_tells_who_sent_who_saved_and_where_the_email_lies(
         self, destination: Destination, tenant: str, record: Record
@@ -146,9 +172,8 @@ class DestinationContract:
         first = destination.save_email(tenant, email_for(record, "key-1", files=FILES))
         second = destination.save_email(tenant, email_for(other, "key-2", files=FILES))
         destination.remove_email(tenant, first.reference)
-        with destination.mime(tenant, second.reference) as original:
-            assert original.read() == RAW
-        assert len(on(destination, tenant, other)[0].files) == len(FILES)
+        self.check_original(destination, tenant, second.reference)
+        self.check_files(destination, tenant, second.reference, on(destination, tenant, other)[0])
 
     def test_a_repeated_save_finds_the_first(self, destination: Destination, tenant: str, record: Record) -> None:
         first = destination.save_email(tenant, email_for(record))
@@ -171,7 +196,7 @@ class DestinationContract:
         assert on(destination, tenant, record)[0].missing == missing
 
     def test_it_refuses_a_record_that_is_gone(self, destination: Destination, tenant: str, record: Record) -> None:
-        gone = replace(record, id="00000000-0000-0000-0000-000000000000")
+        gone = replace(record, id=self.id_of_nothing)
         with pytest.raises(DestinationError) as refused:
             destination.save_email(tenant, email_for(gone))
         assert (refused.value.code, refused.value.permanent) == ("record_gone", True)
@@ -236,8 +261,8 @@ class DestinationContract:
             destination.email(tenant, saved.reference)
         assert refused.value.code == "not_found"
         again = destination.save_email(tenant, email_for(record, files=FILES))
-        with destination.mime(tenant, again.reference) as original:
-            assert original.read() == RAW
+        self.check_original(destination, tenant, again.reference)
+        self.check_files(destination, tenant, again.reference, on(destination, tenant, record)[0])
 
     def test_undoing_twice_is_no_error(self, destination: Destination, tenant: str, record: Record) -> None:
         saved = destination.save_email(tenant, email_for(record))
@@ -253,29 +278,32 @@ class DestinationContract:
     # Tenants
 
     def test_another_tenant_sees_nothing(
-        self, destination: Destination, tenant: str, stranger: str, record: Record
+        self, destination: Destination, theirs: Destination, tenant: str, stranger: str, record: Record
     ) -> None:
         saved = destination.save_email(tenant, email_for(record, files=FILES))
-        assert destination.search(stranger, self.words).items == ()
-        assert destination.find_by_addresses(stranger, [self.address]) == []
-        assert destination.find_saved(stranger, "key-1") is None
-        for refused_call in (
-            lambda: destination.get(stranger, record.type, record.id),
-            lambda: destination.emails(stranger, record.type, record.id),
-            lambda: destination.email(stranger, saved.reference),
-            lambda: destination.mime(stranger, saved.reference),
-            lambda: destination.attachment(stranger, saved.reference, 0),
-        ):
-            with pytest.raises(DestinationError) as refused:
-                refused_call()
-            assert refused.value.code == "not_found"
+        for asked in (destination, theirs):
+            assert asked.search(stranger, self.words).items == ()
+            assert asked.find_by_addresses(stranger, [self.address]) == []
+            assert asked.find_matches(stranger, [self.address])[self.address] == []
+            assert asked.find_saved(stranger, "key-1") is None
+            for refused_call in (
+                partial(asked.get, stranger, record.type, record.id),
+                partial(asked.emails, stranger, record.type, record.id),
+                partial(asked.email, stranger, saved.reference),
+                partial(asked.mime, stranger, saved.reference),
+                partial(asked.attachment, stranger, saved.reference, 0),
+            ):
+                with pytest.raises(DestinationError) as refused:
+                    refused_call()
+                assert refused.value.code == "not_found"
 
     def test_another_tenant_changes_nothing(
-        self, destination: Destination, tenant: str, stranger: str, record: Record
+        self, destination: Destination, theirs: Destination, tenant: str, stranger: str, record: Record
     ) -> None:
         saved = destination.save_email(tenant, email_for(record))
-        destination.remove_email(stranger, saved.reference)
-        with pytest.raises(DestinationError) as refused:
-            destination.save_email(stranger, email_for(record))
-        assert refused.value.code == "record_gone"
+        for asked in (destination, theirs):
+            asked.remove_email(stranger, saved.reference)
+            with pytest.raises(DestinationError) as refused:
+                asked.save_email(stranger, email_for(record))
+            assert refused.value.code == "record_gone"
         assert [each.reference for each in on(destination, tenant, record)] == [saved.reference]

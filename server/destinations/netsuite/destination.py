@@ -1,0 +1,101 @@
+"""The destination's interface over one NetSuite account of one tenant. To everybody else it is empty."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import Semaphore
+from typing import BinaryIO, cast
+
+from pydantic import BaseModel
+
+from server.destinations import Parts
+from server.destinations.base import EmailToSave, FileToSave, Missing, Page, Record, RecordType, Suggestion
+from server.destinations.border import not_found
+from server.destinations.ledger import LedgerDestination, Progress, Put
+from server.destinations.netsuite import records
+from server.destinations.netsuite.client import Client
+from server.destinations.netsuite.config import Config
+from server.destinations.netsuite.finding import Finder
+from server.destinations.netsuite.parties import PartyFinder
+from server.destinations.netsuite.saving import Saver
+
+
+class _Seats:
+    def __init__(self, seats: int) -> None:
+        self._seats = Semaphore(seats)
+
+    @contextmanager
+    def at(self, name: str) -> Iterator[None]:
+        with self._seats:
+            yield
+
+    def pause(self, name: str, wished: float | None) -> float:
+        return wished or 1.0
+
+    def served(self, name: str) -> None:
+        pass
+
+
+class NetSuiteDestination(LedgerDestination):
+    kind = "netsuite"
+    kind_title = "NetSuite"
+    Config: type[BaseModel] = Config
+
+    def __init__(self, name: str, tenant: str, config: BaseModel, parts: Parts) -> None:
+        super().__init__(name, self.kind_title, tenant, parts.engine)
+        self.config = cast(Config, config)
+        self.keeps_mime = self.config.keep_original
+        self._client = Client(self.config, parts.http, _Seats(self.config.at_once))
+        self._finder = Finder(self._client, name)
+        self._parties = PartyFinder(self._client)
+        self._saver = Saver(self._client, self._parties, parts)
+
+    @property
+    def at_once(self) -> int:
+        return self.config.at_once
+
+    # Finding
+
+    def types(self) -> tuple[RecordType, ...]:
+        return records.types_of(self.config)
+
+    def search(
+        self, tenant: str, query: str, type: str | None = None, limit: int = 20, cursor: str | None = None
+    ) -> Page[Record]:
+        return self._finder.search(query, type, limit, cursor) if tenant == self.tenant else Page(())
+
+    def find_by_addresses(self, tenant: str, addresses: Sequence[str]) -> list[Suggestion]:
+        return self._finder.find_by_addresses(addresses) if tenant == self.tenant else []
+
+    def find_matches(self, tenant: str, addresses: Sequence[str]) -> dict[str, list[Record]]:
+        return self._finder.find_matches(addresses) if tenant == self.tenant else {each: [] for each in addresses}
+
+    def find_by_numbers(self, tenant: str, text: str) -> list[Suggestion]:
+        return self._finder.find_by_numbers(text) if tenant == self.tenant else []
+
+    def get(self, tenant: str, type: str, id: str) -> Record:
+        if tenant != self.tenant:
+            raise not_found()
+        return self._finder.get(type, id)
+
+    def create(self, tenant: str, type: str, values: dict[str, str]) -> Record:
+        raise NotImplementedError
+
+    # Saving
+
+    def too_much(self, email: EmailToSave) -> Mapping[int, Missing]:
+        return self._saver.too_much(email)
+
+    def put(self, email: EmailToSave, files: Sequence[tuple[int, FileToSave]], progress: Progress) -> Put:
+        return self._saver.put(email, files, progress)
+
+    def look_up(self, key: str) -> Put | None:
+        return self._saver.look_up(key)
+
+    def take_off(self, reference: str, files: Sequence[str]) -> None:
+        self._saver.take_off(reference, files)
+
+    def read(self, reference: str) -> tuple[str, str | None]:
+        return self._saver.read(reference)
+
+    def read_file(self, place: str) -> BinaryIO:
+        return self._saver.read_file(place)
