@@ -133,6 +133,11 @@ def test_a_body_of_a_million_characters_fits(netsuite: Integration) -> None:
     netsuite.made("/message", message(message="ü" * 1_000_000, cc="", subject="x" * 300))
 
 
+def test_half_a_character_harms_nobody(netsuite: Integration) -> None:
+    id_ = netsuite.made("/message", message(subject="Offer \ud83d"))
+    assert netsuite.get(f"/message/{id_}").json()["subject"].startswith("Offer ")
+
+
 @pytest.mark.parametrize("text", ["a@x.example b@x.example", "a@x.example,b@x.example", "a@x.example; b@x.example"])
 def test_copies_may_be_separated_in_any_way_that_is_in_use(netsuite: Integration, text: str) -> None:
     netsuite.made("/message", message(cc=text))

@@ -23,7 +23,9 @@ class Answer:
     cut_after: int | None = None
 
     def body(self) -> bytes:
-        return self.octets if self.json is None else json.dumps(self.json, ensure_ascii=False).encode()
+        return (
+            self.octets if self.json is None else json.dumps(self.json, ensure_ascii=False).encode("utf-8", "replace")
+        )
 
 
 @dataclass

@@ -136,22 +136,21 @@ def _check_external_id(account: Account, type_: str, whole: Fields, before: Fiel
 
 def _check_required(type_: str, whole: Fields) -> None:
     """What the user interface marks as mandatory, in an account without subsidiaries and with names given by hand."""
-    required: tuple[str, ...] = ()
-    if type_ in TRANSACTIONS:
-        required = ("entity",)
-    elif type_ == "supportcase":
-        required = ("title", "company")
-    elif type_ in {"contact", "employee"}:
-        required = () if whole.get("entityId") else ("firstName", "lastName") if type_ == "employee" else ("entityId",)
-        if type_ == "contact" and (whole.get("firstName") or whole.get("lastName")):
-            required = ()
-    elif whole.get("isPerson"):
-        required = ("firstName", "lastName")
-    else:
-        required = ("companyName",)
-    missing = [SCHEMAS[type_][name].label for name in required if not whole.get(name)]
+    missing = [SCHEMAS[type_][name].label for name in _required(type_, whole) if not whole.get(name)]
     if missing:
         raise problems.missing(", ".join(missing))
+
+
+def _required(type_: str, whole: Fields) -> tuple[str, ...]:
+    if type_ in TRANSACTIONS:
+        return ("entity",)
+    if type_ == "supportcase":
+        return ("title", "company")
+    if type_ == "contact":
+        return () if entity_name(whole) else ("entityId",)
+    if type_ == "employee":
+        return () if whole.get("entityId") else ("firstName", "lastName")
+    return ("firstName", "lastName") if whole.get("isPerson") else ("companyName",)
 
 
 def _check_name(account: Account, type_: str, whole: Fields, before: Fields | None) -> None:

@@ -92,13 +92,12 @@ def attach(call: Call) -> Answer:
     roles.demand(call.account, roles.OF_TYPE[type_], "Edit")
     roles.demand(call.account, roles.OF_TYPE[kind])
     record = record_of(call, type_)
-    known = name in call.account.files if kind == "file" else call.account.find(kind, name)
-    if not known:
+    found = call.account.files.get(name) if kind == "file" else call.account.find(kind, name)
+    if found is None:
         raise problems.no_such_record(call.path)
     if call.octets:
         call.json()
-    attached = name if kind == "file" else call.account.find(kind, name)["id"]  # type: ignore[index]
-    call.account.attach(type_, record["id"], kind, attached)
+    call.account.attach(type_, record["id"], kind, found["id"] if isinstance(found, dict) else found.id)
     return Answer(204)
 
 
