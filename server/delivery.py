@@ -3,24 +3,26 @@ to the destinations.
 
 Between any two lines the process may vanish. Claims carry a lease and a fencing number; the
 destination finds a repeated email by its key; no transaction is open while the network is used.
+A destination that cannot be used now, or has enough in hand, has its saves wait, and nobody else's.
 """
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from itertools import groupby
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, Delete, Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Delete, Select, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from server import copying, licensing, marking
+from server import copying, leases, licensing, marking, outages, places, undoing
 from server.activity import note
 from server.clock import now
-from server.destinations.base import DestinationError, EmailToSave, Saved
+from server.destinations.base import DestinationError, EmailToSave, Missing, Saved
 from server.errors import AffixError
 from server.fetching import fetch
 from server.grants import SIGN_IN_AGAIN as SIGN_IN_CODES
@@ -30,92 +32,127 @@ from server.mail.mime import open_message
 from server.models import DONE, Message, MessageBody, Save, SaveState
 from server.models.saves import LONGEST_WAIT
 from server.people import own_domains
-from server.problems import Problem, problem_of
+from server.places import Visit, destination_of
+from server.problems import Problem, problem_of, problem_of_destination
 from server.queueing import hold_message
-from server.saving import shared_with_another
 from server.services import Services
 
 log = structlog.get_logger(__name__)
 
+MOST_DEATHS = 3  # of workers with the same save in hand, one after another
+NOT_ASKED = ("no_seat", "unknown_destination")  # refusals of our own, before the destination heard of it
+SHORT_WAIT = 1.0  # seconds
 NOT_GRANTED = "Microsoft 365 does not let Affix itself read this mailbox. Affix tries again once an hour."
 
 
 def deliver(services: Services, message_id: UUID) -> None:
     """Do everything that is due for one message: its saves, then its mark in Outlook."""
-    with services.database.session.begin() as session:
-        claimed = claim(services, session, message_id)
-    deliver_claimed(services, message_id, claimed)
+    with places.visit(services, message_id, services.ring, is_by_hand=True) as visit:
+        with services.database.session.begin() as session:
+            claimed = claim(services, session, message_id, visit)
+        deliver_claimed(services, message_id, claimed)
 
 
 def deliver_claimed(services: Services, message_id: UUID, claimed: list[Save]) -> bool:
     """Do what was claimed for one message, then set its mark. False when the mailbox wants to be left alone."""
     is_free = True
-    for _, saves in groupby(claimed, key=lambda save: (save.person_id, save.by_application)):
-        is_free &= _deliver_as_person(services, list(saves))
+    if claimed:
+        with leases.kept(services, claimed):
+            for save in claimed:
+                if save.undoing:
+                    undoing.finish(services, save)
+            wanted = [save for save in claimed if not save.undoing]
+            for _, saves in groupby(wanted, key=lambda save: (save.person_id, save.by_application)):
+                is_free &= _deliver_as_person(services, list(saves))
     marking.mark(services, message_id)
     return is_free
+
+
+def go_first(services: Services, tenant_id: str, destination: str) -> None:
+    """The pause of an outage is over: try what has waited longest for the destination."""
+    with services.database.session.begin() as session:
+        message_id = outages.next_probe(session, tenant_id, destination, is_due())
+    if message_id:
+        deliver(services, message_id)
 
 
 def ring_for_overdue(services: Services) -> None:
     """Ring for messages with a save that is due or was left by a dead worker, or with a mark that is due; for what
     Autopilot saves only once for each mailbox.
     """
-    by_hand = select(Save.message_id).where(is_due(), Save.rule_id.is_(None)).distinct().limit(500)
+    is_ready = and_(is_due(), ~outages.is_running())
+    by_hand = select(Save.message_id).where(is_ready, Save.rule_id.is_(None)).distinct().limit(500)
     unmarked = select(Message.id).where(Message.mark_at <= func.clock_timestamp()).limit(100)
-    by_rule = select(Message.mailbox_id).join(Save, Save.message_id == Message.id).where(is_due())
+    by_rule = select(Message.mailbox_id).join(Save, Save.message_id == Message.id).where(is_ready)
     with services.database.session.begin() as session:
         for message_id in sorted({*session.scalars(by_hand), *session.scalars(unmarked)}):
             services.ring(session, message_id)
         for mailbox_id in sorted(session.scalars(by_rule.where(Save.rule_id.is_not(None)).distinct())):
             services.ring_for_saves(session, mailbox_id)
+        outages.ring_for_probes(session)
 
 
 def is_due() -> ColumnElement[bool]:
     """Of a save: that somebody should take it in hand now."""
     # Leases are judged by the database's clock: workers' clocks may differ.
     waiting = and_(Save.state == SaveState.queued, Save.due_at <= func.clock_timestamp())
-    abandoned = and_(Save.state == SaveState.saving, Save.lease_until < func.clock_timestamp())
-    return or_(waiting, abandoned)
+    return and_(or_(waiting, _is_abandoned()), ~outages.is_paused())
 
 
-def claim(services: Services, session: Session, message_id: UUID) -> list[Save]:
-    """Take what is due for the message in hand, for a lease. Without a licence what Autopilot wants goes on waiting."""
+def _is_abandoned() -> ColumnElement[bool]:
+    return and_(Save.state == SaveState.saving, Save.lease_until < func.clock_timestamp())
+
+
+def claim(services: Services, session: Session, message_id: UUID, visit: Visit) -> list[Save]:
+    """Take what is due for the message in hand, for a lease. What Autopilot wants without a licence goes on waiting;
+    and so does what is for a destination that has no place now, or an outage in which somebody else goes first.
+    """
     _park(session, message_id, services.settings.max_attempts)
-    due = select(Save.id).where(Save.message_id == message_id, is_due())
+    due = select(Save, outages.is_running()).where(Save.message_id == message_id, is_due())
     if not licensing.may_save(services, session, message_id):
-        due = due.where(Save.rule_id.is_(None))
-    lease = timedelta(seconds=services.settings.lease_seconds)
-    claimed = (
-        update(Save)
-        .where(Save.id.in_(due.with_for_update(skip_locked=True)))
-        .values(
+        due = due.where(or_(Save.rule_id.is_(None), Save.undoing.is_not(None)))
+    lease = services.settings.lease_seconds
+    mine = [
+        save.id
+        for save, has_outage in session.execute(due.order_by(Save.due_at).with_for_update(of=Save, skip_locked=True))
+        if visit.enter((save.tenant_id, save.destination))
+        and (not has_outage or outages.may_probe(session, save, lease))
+    ]
+    if not mine:
+        return []
+    claimed = update(Save).where(Save.id.in_(mine))
+    session.execute(
+        claimed.values(
+            deaths=Save.deaths + case((Save.state == SaveState.saving, 1), else_=0),
             state=SaveState.saving,
-            attempts=Save.attempts + 1,
+            attempts=Save.attempts + case((Save.undoing.is_(None), 1), else_=0),
             fence=Save.fence + 1,
-            lease_until=func.clock_timestamp() + lease,
+            lease_until=func.clock_timestamp() + timedelta(seconds=lease),
         )
-        .returning(Save.id)
     )
-    mine = list(session.scalars(claimed))
     order = (Save.person_id, Save.by_application, Save.created_at)
-    return list(session.scalars(select(Save).where(Save.id.in_(mine)).order_by(*order)))
+    found = select(Save).where(Save.id.in_(mine)).order_by(*order)
+    return list(session.scalars(found, execution_options={"populate_existing": True}))
 
 
 def _park(session: Session, message_id: UUID, max_attempts: int) -> None:
-    """Stop what was left behind at its last try: a message that kills its worker would do so for ever."""
-    abandoned = and_(Save.state == SaveState.saving, Save.lease_until < func.clock_timestamp())
-    spent = select(Save).where(Save.message_id == message_id, abandoned, Save.attempts >= max_attempts)
+    """Stop what was left behind again and again: a message that kills its worker would do so for ever."""
+    is_spent = or_(Save.deaths >= MOST_DEATHS - 1, and_(Save.attempts >= max_attempts, Save.undoing.is_(None)))
+    spent = select(Save).where(Save.message_id == message_id, _is_abandoned(), is_spent)
     if session.scalars(spent.limit(1)).first() is None:
         return
     item = select(Message.id).where(Message.id == message_id).with_for_update(of=Message, skip_locked=True)
     if session.scalar(item) is None:
         return  # somebody changes it just now; it is parked at the next turn
     for save in session.scalars(spent.with_for_update(of=Save, skip_locked=True)):
+        log.error("save_parked", save=str(save.id), attempt=save.attempts, deaths=save.deaths + 1)
+        if save.undoing:
+            save.stays()
+            continue
         reason = "Affix was interrupted each time that it tried to save this message."
         save.failed("interrupted", reason, "Retry; tell your administrator if it fails again.", now())
         save.message.mark_at = now()
         note(session, "failed", save.person, save, code=save.reason_code)
-        log.error("save_parked", save=str(save.id), attempt=save.attempts)
 
 
 def _deliver_as_person(services: Services, saves: list[Save]) -> bool:
@@ -139,19 +176,17 @@ def _deliver_as_person(services: Services, saves: list[Save]) -> bool:
 
 
 def _deliver_one(services: Services, save: Save, identity: str, made: Callable[..., EmailToSave]) -> None:
+    asked = save.destination
     try:
         key = copying.key_of(save, identity)
         if not _announce(services, save, key):
             return
         email = made(services.settings, save, key)
-        saved = services.destinations.of(save.tenant_id)[save.destination].save_email(save.tenant_id, email)
-        _leave_old_record(services, save, key)
+        saved = destination_of(services, save.tenant_id, asked).save_email(save.tenant_id, email)
+        asked = (save.leaving or {}).get("destination", asked)
+        stays = _leave_old_record(services, save, key)
     except DestinationError as error:
-        final = error.permanent
-        problem = Problem(
-            error.code, error.message, "Choose another record." if final else None, final, error.retry_after
-        )
-        _settle(services, save, problem)
+        _settle_refused(services, save, asked, error)
     except Exception:
         # One strange message must not stop the others of this drain; it is tried again later and parked in the end.
         log.exception("save_not_foreseen", save=str(save.id))
@@ -159,29 +194,52 @@ def _deliver_one(services: Services, save: Save, identity: str, made: Callable[.
             services, save, Problem("internal", "Something went wrong in Affix.", "Retry; tell your administrator.")
         )
     else:
-        _succeed(services, save, key, saved)
+        _succeed(services, save, key, replace(saved, missing=(*saved.missing, *stays)))
 
 
 def _announce(services: Services, save: Save, key: str) -> bool:
-    """Write the key down before the destination hears of it, so that an undo can find what a lost answer made."""
+    """Write the key down before the destination hears of it, so that an undo can find what a lost answer made. False
+    when somebody else took the save over, or the email is just being taken off that record: then it waits.
+    """
     lease = func.clock_timestamp() + timedelta(seconds=services.settings.lease_seconds)
-    with services.database.session.begin() as session:
+    with services.database.session() as session:
         mine = update(Save).where(Save.id == save.id, Save.fence == save.fence, Save.state == SaveState.saving)
         claimed = session.execute(mine.values(key=key, lease_until=lease).returning(Save.id))
-        return claimed.one_or_none() is not None
+        if claimed.one_or_none() is None:
+            return False
+        if not undoing.is_being_taken_off(session, save, key):
+            session.commit()
+            return True
+    _settle(services, save, Problem("being_undone", undoing.BEING_UNDONE, wait=SHORT_WAIT))
+    return False
 
 
-def _leave_old_record(services: Services, save: Save, key: str) -> None:
-    """The second half of a move; doing it again is harmless. Who moved it there and back leaves nothing."""
-    if not save.leaving or save.leaving["key"] == key:
-        return
-    with services.database.session() as session:
-        if shared_with_another(session, save, save.leaving["key"]):
-            return
-    destination = services.destinations.of(save.tenant_id)[save.leaving["destination"]]
-    old = destination.find_saved(save.tenant_id, save.leaving["key"])
-    if old:
-        destination.remove_email(save.tenant_id, old.reference)
+def _leave_old_record(services: Services, save: Save, key: str) -> Sequence[Missing]:
+    """The second half of a move; doing it again is harmless. Who moved it there and back leaves nothing.
+
+    Gives what is to be said when the destination does not let the email go.
+    """
+    old = save.leaving
+    if not old or old["key"] == key:
+        return ()
+    with services.database.session.begin() as session:
+        mine = select(Save).where(Save.id == save.id, Save.fence == save.fence, Save.state == SaveState.saving)
+        row = session.scalars(mine.with_for_update(of=Save)).one_or_none()
+        if row is None or undoing.kept_by_another(session, row, old["key"]):
+            return ()
+        row.leaving = {**old, "begun": True}
+    try:
+        destination = destination_of(services, save.tenant_id, old["destination"])
+        found = destination.find_saved(save.tenant_id, old["key"])
+        if found:
+            destination.remove_email(save.tenant_id, found.reference)
+    except DestinationError as error:
+        if not error.permanent or outages.is_outage(error):
+            raise
+        log.warning("email_stays_on_old_record", save=str(save.id), code=error.code)
+        name = old.get("name") or "the record"
+        return [Missing(name, None, "stays_on_old_record", f"The email is still on {name} as well: {error.message}")]
+    return ()
 
 
 def _succeed(services: Services, claimed: Save, key: str, saved: Saved) -> None:
@@ -189,17 +247,41 @@ def _succeed(services: Services, claimed: Save, key: str, saved: Saved) -> None:
         {"name": each.name, "size": each.size, "code": each.code, "message": each.message} for each in saved.missing
     ]
 
-    def change(save: Save) -> None:
+    def change(session: Session, save: Save) -> None:
         save.succeeded(key, saved.reference, saved.link, missing, now())
         save.leaving = None
+        outages.over(services, session, save.tenant_id, save.destination)
 
     if not _finish(services, claimed, change):
         return
     log.info("saved", save=str(claimed.id), destination=claimed.destination, attempt=claimed.attempts)
 
 
-def _settle(services: Services, claimed: Save, problem: Problem) -> None:
-    def change(save: Save) -> None:
+def _settle_refused(services: Services, claimed: Save, asked: str, error: DestinationError) -> None:
+    """The destination did not take the email, or `asked`, that it comes from, did not let it go."""
+    if not outages.is_outage(error):
+        _settle(services, claimed, problem_of_destination(error), answered=error.code not in NOT_ASKED)
+        return
+    there = services.destinations.of(claimed.tenant_id).get(asked)
+
+    def change(session: Session, save: Save) -> None:
+        is_first = outages.struck(session, save, asked, there.title if there else asked, error)
+        # Of an old record's destination nothing else holds this save back.
+        wait = 0.0 if asked == save.destination else outages.LONGEST
+        save.held(error.code, error.message, now(), wait, is_first)
+
+    _finish(services, claimed, change)
+    log.warning("destination_away", save=str(claimed.id), destination=asked, code=error.code)
+
+
+def _settle(services: Services, claimed: Save, problem: Problem, answered: bool = False) -> None:
+    """`answered`: by the destination, so that it can be used."""
+
+    def change(session: Session, save: Save) -> None:
+        if answered:
+            outages.over(services, session, save.tenant_id, save.destination)
+        else:
+            outages.not_asked(session, save)
         if save.rule_id is not None and problem.code in SIGN_IN_CODES:
             # What Autopilot saves is not lost with a sign-in: it goes on when the person is back.
             save.postponed(problem.code, problem.reason, now(), LONGEST_WAIT, services.settings.max_attempts)
@@ -214,7 +296,7 @@ def _settle(services: Services, claimed: Save, problem: Problem) -> None:
     log.warning("not_saved", save=str(claimed.id), code=problem.code, final=problem.final, attempt=claimed.attempts)
 
 
-def _finish(services: Services, claimed: Save, change: Callable[[Save], None]) -> bool:
+def _finish(services: Services, claimed: Save, change: Callable[[Session, Save], None]) -> bool:
     """Write the outcome, unless somebody else took the save over since it was claimed."""
     with services.database.session.begin() as session:
         hold_message(session, claimed.message_id)
@@ -223,7 +305,7 @@ def _finish(services: Services, claimed: Save, change: Callable[[Save], None]) -
         if save is None:
             log.warning("late_result_dropped", save=str(claimed.id))
             return False
-        change(save)
+        change(session, save)
         if save.state in DONE:
             save.duplicate_of_id = session.scalar(_before(save))
             session.flush()

@@ -16,9 +16,10 @@ DELIVER = "affix:deliver"
 DRAIN = "affix:drain"
 SYNC = "affix:sync"
 BACKFILL = "affix:backfill"
+OUTAGE = "affix:outage"
 
 # Somebody waits for what was saved by hand; new mail is noticed before older mail is saved, and past mail comes last.
-URGENCY = {DELIVER: 2, SYNC: 1, BACKFILL: -1}
+URGENCY = {DELIVER: 2, OUTAGE: 2, SYNC: 1, BACKFILL: -1}
 
 # Only writes jobs, on connections that it is handed; never opened.
 _queue = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
@@ -42,6 +43,12 @@ def ring_for_mailbox(session: Session, mailbox_id: UUID, at: datetime | None = N
 def ring_for_backfill(session: Session, backfill_id: UUID) -> None:
     """Ask a worker to go on with the backfill once this session's transaction is committed."""
     _ring(session, BACKFILL, f"backfill:{backfill_id}", backfill_id=str(backfill_id))
+
+
+def ring_for_outage(session: Session, tenant_id: str, destination: str, at: datetime) -> None:
+    """Ask a worker to try at `at` whether the destination can be used again."""
+    about = {"tenant_id": tenant_id, "destination": destination}
+    _ring(session, OUTAGE, f"outage:{tenant_id}:{destination}", at, **about)
 
 
 def _ring(session: Session, task: str, subject: str, at: datetime | None = None, **about: str) -> None:

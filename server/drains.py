@@ -7,14 +7,14 @@ is more, others of the process help, up to a limit that leaves threads to other 
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from server import delivery
-from server.models import Message, Save
+from server import delivery, outages, places
+from server.models import Mailbox, Message, Save
 from server.services import Services
 
 SLICE = 2.0  # seconds
@@ -53,20 +53,26 @@ def _place(mailbox_id: UUID, most: int) -> Iterator[bool]:
 
 def _save_next(services: Services, mailbox_id: UUID, call_others: bool) -> bool:
     """Take the message in hand that has waited longest. False when there is none, or the mailbox has no room now: then
-    the sweep calls again.
+    the sweep calls again. What is for a destination that has no place now waits; whoever leaves one calls again.
     """
-    with services.database.session.begin() as session:
-        message_id = session.scalar(_waiting(mailbox_id).limit(1).with_for_update(of=Save, skip_locked=True))
-        if message_id is None:
-            return False
-        claimed = delivery.claim(services, session, message_id)
-        if call_others and session.scalar(_waiting(mailbox_id).limit(1)):
-            services.ring_for_saves(session, mailbox_id)
-    return delivery.deliver_claimed(services, message_id, claimed)
+    with places.visit(services, mailbox_id, services.ring_for_saves, is_by_hand=False) as visit:
+        with services.database.session.begin() as session:
+            waiting = _waiting(mailbox_id, visit.full(session.get_one(Mailbox, mailbox_id).tenant_id))
+            message_id = session.scalar(waiting.limit(1).with_for_update(of=Save, skip_locked=True))
+            if message_id is None:
+                return False
+            claimed = delivery.claim(services, session, message_id, visit)
+            if call_others and session.scalar(waiting.limit(1)):
+                services.ring_for_saves(session, mailbox_id)
+        return delivery.deliver_claimed(services, message_id, claimed)
 
 
-def _waiting(mailbox_id: UUID) -> Select[UUID]:
+def _waiting(mailbox_id: UUID, full: Sequence[str]) -> Select[UUID]:
     mine = select(Save.message_id).join(Message, Save.message_id == Message.id).where(Message.mailbox_id == mailbox_id)
+    # Whatever has an outage is asked for by one message alone, for which the sweep calls.
+    mine = mine.where(
+        Save.rule_id.is_not(None), delivery.is_due(), ~outages.is_running(), Save.destination.not_in(full)
+    )
     # What was there before a rule was started waits for what comes now.
     is_past = Save.backfill_id.is_not(None)
-    return mine.where(Save.rule_id.is_not(None), delivery.is_due()).order_by(is_past, Save.due_at)
+    return mine.order_by(is_past, Save.due_at)

@@ -66,12 +66,12 @@ def visible(services: Services, caller: Caller, save_id: UUID) -> tuple[Person, 
 
 
 def save_json(save: Save, viewer: Person) -> dict[str, Any]:
-    message, saver = save.message, save.person
+    message, saver, outage = save.message, save.person, save.waits_for
     return {
         "id": str(save.id),
         "state": save.state.value,
-        "reason": save.reason,
-        "reasonCode": save.reason_code,
+        "reason": outage.words if outage else save.reason,
+        "reasonCode": "destination_away" if outage else save.reason_code,
         "action": save.action,
         "missing": save.missing,
         "record": {

@@ -12,7 +12,7 @@ from procrastinate.jobs import Status
 
 from server import delivery, drains
 from server.autopilot import backfill, reach, sync, watching
-from server.doorbell import BACKFILL, DELIVER, DRAIN, SYNC
+from server.doorbell import BACKFILL, DELIVER, DRAIN, OUTAGE, SYNC
 from server.services import Services
 
 DATABASE_AWAY = (ConnectorException, psycopg.Error)
@@ -80,6 +80,11 @@ def _queue(services: Services) -> procrastinate.App:
     def deliver(message_id: str) -> None:
         """Do what is due for one message."""
         delivery.deliver(services, UUID(message_id))
+
+    @app.task(name=OUTAGE, queue="work")
+    def go_first(tenant_id: str, destination: str) -> None:
+        """Try whether a destination can be used again."""
+        delivery.go_first(services, tenant_id, destination)
 
     @app.task(name=DRAIN, queue="work")
     def save_what_waits(mailbox_id: str) -> None:

@@ -168,7 +168,10 @@ def end(services: Services, session: Session, assigned: License, by: Person | No
 def may_save(services: Services, session: Session, message_id: UUID) -> bool:
     """Whether Autopilot may go on with what it queued for a message. Where not, it waits until there is a licence."""
     by_rule = select(Save.id).where(
-        Save.message_id == message_id, Save.rule_id.is_not(None), Save.state == SaveState.queued
+        Save.message_id == message_id,
+        Save.rule_id.is_not(None),
+        Save.state == SaveState.queued,
+        Save.undoing.is_(None),
     )
     message = session.get_one(Message, message_id)
     if session.scalar(by_rule.limit(1)) is None or is_licensed(services, session, message.mailbox):

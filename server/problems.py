@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from server.destinations.base import DestinationError
 from server.errors import AffixError, Busy, Misconfigured
 from server.mail.base import MailAccessDenied, MailBusy, MailChallenge, MailGone
 
+NO_SEAT_WAIT = 1.0  # seconds, where we ourselves ask a destination for too much at once
+UNKNOWN = "Retry once it is set up again, or move the email to another record."
 SIGN_IN_AGAIN = "Open Affix in Outlook once more, then retry."
 
 
@@ -38,3 +41,13 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, AffixError):
         return Problem(error.code, error.message, SIGN_IN_AGAIN, final=True)
     return Problem("mail_refused", "Microsoft 365 refused to hand out the message.", "Retry later.", final=False)
+
+
+def problem_of_destination(error: DestinationError) -> Problem:
+    """What it means for a save that its destination refused it, while others may well be saved."""
+    if error.code == "no_seat":
+        return Problem(error.code, error.message, wait=error.retry_after or NO_SEAT_WAIT)
+    if not error.permanent:
+        return Problem(error.code, error.message, wait=error.retry_after)
+    action = UNKNOWN if error.code == "unknown_destination" else "Choose another record."
+    return Problem(error.code, error.message, action, final=True)

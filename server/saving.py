@@ -1,29 +1,30 @@
 """One-time saves from the person's side: ask, undo, move, retry. What was answered here is on disk.
 
-The worker's side is in delivery.py.
+The worker's side is in delivery.py; how an email leaves its record again is in undoing.py.
 """
 
 from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from server import undoing
 from server.access import row_of_tenant
 from server.activity import note
 from server.auth.callers import Caller
 from server.clock import now
-from server.destinations.base import DestinationError, Record, Saved
+from server.destinations.base import DestinationError, Record
 from server.detection import ItemHint, locate
 from server.errors import Busy, Conflict, Invalid, NotFound
 from server.following import save_json, visible
 from server.mail.base import MailItem
-from server.models import DONE, Person, Save, SaveState
+from server.models import Person, Save, SaveState
 from server.people import is_administrator
-from server.queueing import RecordRef, Wish, hold_message, message_row, queue_save
+from server.queueing import RecordRef, Wish, message_row, queue_save
 from server.services import Services
+from server.undoing import BEING_SAVED, BEING_UNDONE
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +49,8 @@ def save_later(
         message = message_row(session, located.mailbox, located.item)
         wish = Wish(located.person.id, located.kind, attachments)
         saves = [queue_save(session, message, ref, record.name, wish) for ref, record in found]
+        if any(save.undoing for save in saves):
+            raise Busy(BEING_UNDONE, code="being_undone", retry_after=2)
         if any(save.state == SaveState.queued for save in saves):
             services.ring(session, message.id)
         return [save_json(save, located.person) for save in saves]
@@ -80,7 +83,7 @@ def retry(services: Services, caller: Caller, save_id: UUID) -> dict[str, Any]:
     """Start a failed or partial save over. It is tried as the person who asks now."""
     person, _ = visible(services, caller, save_id)
     with services.database.session.begin() as session:
-        save = _locked(session, save_id)
+        save = undoing.locked(session, save_id)
         if save.state not in (SaveState.failed, SaveState.partial):
             raise Conflict("Only a save that failed or is partial can be retried.", code="nothing_to_retry")
         start_over(session, person, save)
@@ -98,52 +101,11 @@ def start_over(session: Session, person: Person, save: Save) -> None:
 def unsave(services: Services, caller: Caller, save_id: UUID) -> dict[str, Any]:
     """Undo: the email leaves the record, unless the same email is saved there from another mailbox too."""
     person, save = _changeable(services, caller, save_id)
-    if save.state == SaveState.undone:
-        return save_json(save, person)
-    with services.database.session.begin() as session:
-        save = undo(services, session, save_id, person)
-        services.ring(session, save.message_id)
-        return save_json(save, person)
-
-
-def undo(services: Services, session: Session, save_id: UUID, person: Person, **detail: Any) -> Save:
-    """Take the email off its record for the person, in the session's transaction; `detail` goes into the activity.
-
-    Raises Busy while it is being saved, and DestinationError.
-    """
-    save = _not_in_hand(session, save_id)
-    if save.state != SaveState.undone:  # else somebody was faster
-        _take_off(services, session, save)
-        save.undone()
-        save.message.mark_at = now()
-        note(session, "undone", person, save, **detail)
-    return save
-
-
-def _take_off(services: Services, session: Session, save: Save) -> None:
-    """From where the email is, and from where a move that is still to be done has yet to take it."""
-    here: dict[str, Any] = {"destination": save.destination, "key": save.key, "reference": save.reference}
-    for place in (here, save.leaving or {"key": None}):
-        if place["key"] is None or shared_with_another(session, save, place["key"]):
-            continue
-        destination = services.destinations.of(save.tenant_id)[place["destination"]]
-        reference = place["reference"] or _reference(destination.find_saved(save.tenant_id, place["key"]))
-        if reference:
-            destination.remove_email(save.tenant_id, reference)
-    save.leaving = None
-
-
-def _reference(saved: Saved | None) -> str | None:
-    return saved.reference if saved else None
-
-
-def shared_with_another(session: Session, save: Save, key: str) -> bool:
-    """Whether another live save put the very same email on the same record (from another mailbox), or is doing so."""
-    holding = (*DONE, SaveState.saving)
-    others = select(Save.id).where(
-        Save.tenant_id == save.tenant_id, Save.key == key, Save.id != save.id, Save.state.in_(holding)
-    )
-    return session.scalars(others.limit(1)).one_or_none() is not None
+    if save.state != SaveState.undone:
+        save = undoing.undo(services, save_id, person)
+        with services.database.session.begin() as session:
+            services.ring(session, save.message_id)
+    return save_json(save, person)
 
 
 def move(services: Services, caller: Caller, save_id: UUID, ref: RecordRef) -> dict[str, Any]:
@@ -166,7 +128,8 @@ def move(services: Services, caller: Caller, save_id: UUID, ref: RecordRef) -> d
 
 def _head_for(save: Save, ref: RecordRef, record: Record) -> None:
     if save.key and not save.leaving:
-        save.leaving = {"destination": save.destination, "key": save.key, "reference": save.reference}
+        old = {"destination": save.destination, "key": save.key, "reference": save.reference}
+        save.leaving = {**old, "name": save.record_name}
     save.destination, save.record_type, save.record_id = ref.destination, ref.type, ref.id
     save.record_name, save.key, save.reference, save.link = record.name, None, None, None
     save.again(now())
@@ -179,17 +142,11 @@ def _changeable(services: Services, caller: Caller, save_id: UUID) -> tuple[Pers
     return row_of_tenant(services, caller, Save, save_id)
 
 
-def _locked(session: Session, save_id: UUID) -> Save:
-    hold_message(session, session.get_one(Save, save_id).message_id)
-    return session.get_one(Save, save_id, with_for_update={"of": Save}, populate_existing=True)
-
-
 def _not_in_hand(session: Session, save_id: UUID) -> Save:
-    save = _locked(session, save_id)
-    if save.state == SaveState.saving and save.lease_until and save.lease_until > now():
-        raise Busy(
-            "This message is being saved at this moment. Try again in a second.", code="being_saved", retry_after=2
-        )
+    save = undoing.locked(session, save_id)
+    if undoing.is_in_hand(save) or save.undoing:
+        code, sentence = ("being_undone", BEING_UNDONE) if save.undoing else ("being_saved", BEING_SAVED)
+        raise Busy(sentence, code=code, retry_after=2)
     return save
 
 

@@ -16,9 +16,9 @@ from server.grants import DatabaseGrants
 from server.mail.graph.mailbox import GraphMailbox
 from server.mail.graph.seats import Seats
 from server.mail.html import safe_html, text_of
-from server.mailbox_traffic import MailboxTraffic
 from server.services import Services
 from server.settings import Settings
+from server.traffic import Processes
 
 SIDE_THREADS = 16  # for the few requests that are asked at the same time as another
 
@@ -34,7 +34,7 @@ def build(settings: Settings, http: requests.Session) -> Services:
         database=database,
         callers=CallerTokens(settings, http),
         tokens=GraphTokens(settings, http, DatabaseGrants(database), sealer),
-        mail=GraphMailbox(http, settings.graph_host, seats=Seats(others=MailboxTraffic(database.standing))),
+        mail=GraphMailbox(http, settings.graph_host, seats=Seats(others=Processes(database.standing))),
         destinations=ConfiguredDestinations(database, sealer, parts, built_in),
         ring=ring,
         ring_for_saves=ring_for_saves,

@@ -13,7 +13,8 @@ from sqlalchemy import create_engine, text
 from server.db import StandingConnection
 from server.mail.base import MailBusy
 from server.mail.graph.seats import SEATS, Seats
-from server.mailbox_traffic import MailboxTraffic
+from server.traffic import MOST_SEATS, Processes, TooBusy
+from server.traffic import Seats as SeatsAnywhere
 from tests.launching import until
 
 SUPPORT, SALES = "support@x.example", "sales@x.example"
@@ -28,7 +29,7 @@ def new_process(database: str) -> Iterator[NewProcess]:
 
     def start(address: str = database, silence: int = 60, patience: float = 5.0) -> Seats:
         standing.append(StandingConnection(address, silence))
-        return Seats(patience=patience, others=MailboxTraffic(standing[-1]))
+        return Seats(patience=patience, others=Processes(standing[-1]))
 
     yield start
     for each in standing:
@@ -57,7 +58,7 @@ def code_at(seats: Seats, mailbox: str = SUPPORT) -> str:
 
 
 def pauses(look: psycopg.Connection[TupleRow]) -> list[str]:
-    return [row[0] for row in look.execute("SELECT mailbox FROM pauses").fetchall()]
+    return [row[0] for row in look.execute("SELECT name FROM pauses").fetchall()]
 
 
 def locks(look: psycopg.Connection[TupleRow]) -> int:
@@ -195,3 +196,39 @@ def test_a_table_that_is_not_there_yet_stops_nobody(new_process: NewProcess, dat
         with engine.begin() as connection:
             connection.execute(text("ALTER TABLE hidden RENAME TO pauses"))
         engine.dispose()
+
+
+# Not only at mailboxes
+
+
+@pytest.mark.parametrize("count", [1, 2, MOST_SEATS])
+def test_a_place_of_any_name_has_as_many_seats_as_it_is_said_to_have(
+    database: str, count: int, look: psycopg.Connection[TupleRow]
+) -> None:
+    standing = [StandingConnection(database, 60) for _ in range(2)]
+    first, second = (SeatsAnywhere(count, 0.05, Processes(each)) for each in standing)
+    try:
+        with ExitStack() as taken:
+            for number in range(count):
+                taken.enter_context((first, second)[number % 2].at("netsuite:1234567"))
+            for each in (first, second):
+                with pytest.raises(TooBusy) as refused, each.at("netsuite:1234567"):
+                    pass
+                assert (refused.value.code, refused.value.retry_after) == ("no_seat", None)
+            assert locks(look) == count
+        second.pause("netsuite:1234567", 60)
+        with pytest.raises(TooBusy) as refused, first.at("netsuite:1234567"):
+            pass
+        assert refused.value.code == "paused"
+        assert 55 < (refused.value.retry_after or 0) <= 60
+        with first.at("netsuite:7654321_sb1"):
+            pass
+    finally:
+        for each in standing:
+            each.close()
+
+
+@pytest.mark.parametrize("count", [0, MOST_SEATS + 1])
+def test_a_place_without_seats_or_with_too_many_is_refused(count: int) -> None:
+    with pytest.raises(ValueError, match="seats"):
+        SeatsAnywhere(count)

@@ -100,8 +100,10 @@ def allowed(part: str) -> set[str] | None:
         return set()
     if part == "db":
         return FOUNDATION
-    if part in NEIGHBOURS:
+    if part == "traffic":
         return {"db"} | FOUNDATION
+    if part in NEIGHBOURS:
+        return {"db", "traffic"} | FOUNDATION
     if part == "models":
         return {"db"} | FOUNDATION
     if part == "migrations":
@@ -129,7 +131,7 @@ def test_mail_destinations_auth_and_models_do_without_flask() -> None:
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
         for part, path in modules()
-        if part in NEIGHBOURS | FOUNDATION | {"models", "db"}
+        if part in NEIGHBOURS | FOUNDATION | {"models", "db", "traffic"}
         for name in imports(path)
         if name.split(".")[0] in {"flask", "apiflask", "werkzeug"}
     ]

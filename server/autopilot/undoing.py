@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server import saving
+from server import outages, undoing
 from server.autopilot.backfill_claims import end, go_on_later, hold
 from server.destinations.base import DestinationError
 from server.errors import Busy
@@ -35,20 +35,24 @@ def drop_what_waits(session: Session, backfill: Backfill) -> None:
 
 
 def undo(services: Services, claimed: Backfill) -> None:
-    """Go through all its saves once, each in a transaction of its own. Marks in Outlook follow with the next sweeps.
+    """Go through all its saves once, each claimed by itself. Marks in Outlook follow with the next sweeps.
 
     Raises HandedOver, and DestinationError when the destination wants us to come later.
     """
     with services.database.session() as session:
         person = _who_asked(session, claimed)
+
+    def is_still_ours(session: Session) -> None:
+        hold(services, session, claimed)
+
     waiting, staying, reason = 0, 0, ""
     for save_id in _saves_of(services, claimed):
         try:
-            _undo_one(services, claimed, save_id, person)
+            undoing.undo(services, save_id, person, is_still_ours, backfill=str(claimed.id))
         except Busy:
             waiting += 1
         except DestinationError as error:
-            if not error.permanent:
+            if not error.permanent or outages.is_outage(error):
                 raise
             log.warning("save_not_undone", save=str(save_id), code=error.code)
             staying, reason = staying + 1, error.message
@@ -80,9 +84,3 @@ def _saves_of(services: Services, claimed: Backfill) -> Iterator[UUID]:
         yield from found
         with services.database.session() as session:
             found = list(session.scalars(mine.where(Save.id > found[-1])))
-
-
-def _undo_one(services: Services, claimed: Backfill, save_id: UUID, person: Person) -> None:
-    with services.database.session.begin() as session:
-        hold(services, session, claimed)
-        saving.undo(services, session, save_id, person, backfill=str(claimed.id))

@@ -7,7 +7,7 @@ from server.models.destinations import ConfiguredDestination
 from server.models.licenses import License
 from server.models.mailboxes import Mailbox, Membership
 from server.models.messages import Message, MessageBody
-from server.models.pauses import Pause
+from server.models.pauses import Outage, Pause
 from server.models.people import Grant, Person
 from server.models.rules import Rule, RuleKind, RuleMessage, RuleState, Scope
 from server.models.saves import DONE, Save, SaveState
@@ -29,6 +29,7 @@ __all__ = [
     "Membership",
     "Message",
     "MessageBody",
+    "Outage",
     "Pause",
     "Person",
     "Rule",

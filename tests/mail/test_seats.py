@@ -7,9 +7,9 @@ import pytest
 
 from server.http import Session
 from server.mail.base import MailBusy
-from server.mail.graph.pauses import LONGEST, Pauses
 from server.mail.graph.requests import GraphRequests
 from server.mail.graph.seats import Seats
+from server.traffic.pauses import LONGEST, Pauses
 from tests.conftest import Control, mime
 from tests.simulator.adapter import mount
 

@@ -1,0 +1,107 @@
+"""Places at destinations: how many threads of one process work for a destination that takes only so much at once.
+
+So many as it takes save to it and one more prepares; what people ask for themselves finds another place, so that it
+never waits behind all that Autopilot saves. Whoever finds none goes away, and is rung for when one gets free.
+"""
+
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from server.destinations.base import Destination, DestinationError
+from server.services import Services
+
+Name = tuple[str, str]  # of a tenant's destination
+Ring = Callable[[Session, UUID], None]
+
+_taken: Counter[Name] = Counter()
+_turned_away: dict[Name, dict[tuple[bool, UUID], Ring]] = defaultdict(dict)
+_guard = threading.Lock()
+
+
+def destination_of(services: Services, tenant_id: str, name: str) -> Destination:
+    """Where a save of the tenant goes. Raises DestinationError (unknown_destination) if it is no longer configured."""
+    found = services.destinations.of(tenant_id).get(name)
+    if found is None:
+        raise DestinationError(
+            f"The destination {name} is not set up any more.", permanent=True, code="unknown_destination"
+        )
+    return found
+
+
+@dataclass
+class Visit:
+    """Somebody who takes saves in hand: of a message, asked for by people, or of a mailbox, for Autopilot. `subject` is
+    its id, `ring` calls again for it.
+    """
+
+    services: Services
+    subject: UUID
+    ring: Ring
+    is_by_hand: bool
+    taken: set[Name] = field(default_factory=set)
+
+    def enter(self, name: Name) -> bool:
+        """Whether there is a place, which is kept until the visit is over."""
+        most = self._most(name)
+        if most is None or name in self.taken:
+            return True
+        with _guard:
+            if _taken[name] >= most:
+                _turned_away[name][not self.is_by_hand, self.subject] = self.ring
+                return False
+            _taken[name] += 1
+        self.taken.add(name)
+        return True
+
+    def full(self, tenant_id: str) -> list[str]:
+        """The tenant's destinations that have no place. When one gets free, this visitor is called."""
+        names = [(tenant_id, name) for name in self.services.destinations.of(tenant_id)]
+        limits = {name: most for name in names if (most := self._most(name)) is not None}
+        with _guard:
+            found = [name for name, most in limits.items() if name not in self.taken and _taken[name] >= most]
+            for name in found:
+                _turned_away[name][not self.is_by_hand, self.subject] = self.ring
+        return [name for _, name in found]
+
+    def leave(self) -> None:
+        """Give all places back, and call somebody who found none."""
+        with _guard:
+            called = [ring for name in self.taken for ring in _free(name)]
+        self.taken.clear()
+        if called:
+            with self.services.database.session.begin() as session:
+                for (_, subject), ring in called:
+                    ring(session, subject)
+
+    def _most(self, name: Name) -> int | None:
+        destination = self.services.destinations.of(name[0]).get(name[1])
+        at_once = destination.at_once if destination else None
+        return None if at_once is None else at_once + (2 if self.is_by_hand else 1)
+
+
+@contextmanager
+def visit(services: Services, subject: UUID, ring: Ring, *, is_by_hand: bool) -> Iterator[Visit]:
+    visitor = Visit(services, subject, ring, is_by_hand)
+    try:
+        yield visitor
+    finally:
+        visitor.leave()
+
+
+def _free(name: Name) -> Iterator[tuple[tuple[bool, UUID], Ring]]:
+    """One place less is taken; gives whom to call, people's own first."""
+    _taken[name] -= 1
+    waiting = _turned_away.get(name, {})
+    if waiting:
+        first = min(waiting, key=lambda each: each[0])
+        yield first, waiting.pop(first)
+    if not waiting:
+        _turned_away.pop(name, None)
+    if not _taken[name]:
+        del _taken[name]
