@@ -4,6 +4,8 @@ import time
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.simulator.netsuite.accounts import Account
 from tests.simulator.netsuite.filling import CONTOSO, filled
@@ -146,6 +148,26 @@ def test_pages_without_an_order_miss_rows(account: Account) -> None:
     assert len(set(seen)) < 7
 
 
+def test_the_order_of_a_query_within_is_kept(account: Account) -> None:
+    query = "SELECT * FROM (SELECT entityid FROM contact ORDER BY entityid DESC) WHERE ROWNUM <= 4"
+    pages = [rows(account, query, 2, offset) for offset in (0, 2)]
+    assert [row["entityid"] for page in pages for row in page] == [
+        "Wingtip Logistics",
+        "Tailspin Service",
+        "Tailspin Quality",
+        "Northwind Einkauf Süd",
+    ]
+
+
+def test_moments_have_their_time_by_to_char_only(account: Account) -> None:
+    add_message(account, "Late", messageDate="2026-11-19T23:30:05Z")
+    query = "SELECT messagedate, TO_CHAR(messagedate, 'YYYY-MM-DD HH24:MI:SS') AS exact FROM message"
+    assert rows(account, query) == [{"messagedate": "11/19/2026", "exact": "2026-11-19 23:30:05"}]
+    assert values(account, "SELECT subject FROM message WHERE messagedate < TO_DATE('11/20/2026', 'MM/DD/YYYY')") == [
+        "Late"
+    ]
+
+
 def test_columns_of_expressions_have_numbers_for_names_and_star_gives_all(account: Account) -> None:
     assert rows(account, "SELECT COUNT(*), MIN(entityid) AS First FROM contact") == [
         {"expr1": "7", "first": "Adatum Legal"}
@@ -270,6 +292,7 @@ def test_rownum_counts_before_the_order(account: Account) -> None:
         ("SELECT BUILTIN.DF('x') FROM customer", "name of a field"),
         ("SELECT TO_DATE('x', 'YYYY') FROM dual", "failed while it ran"),
         ("SELECT id FROM customer WHERE id IN ()", "Unexpected )"),
+        ("SELECT id FROM customer WHERE entityid = '{}'".format("ü" * 2001), "ORA-01704"),
         ("SELECT id FROM entity WHERE id = {}".format("(" * 3000 + "1" + ")" * 3000), "nested too deeply"),
     ],
 )
@@ -302,6 +325,10 @@ def test_it_takes_a_thousand_values_in_a_list_and_not_one_more(account: Account)
             "SELECT id AS number_ FROM customer WHERE number_ = 1",
             "Search error occurred: Unknown identifier 'number_'. Available identifiers are: {customer=customer}.",
         ),
+        (
+            "SELECT t.subsidiary FROM transaction t",
+            "Search error occurred: Field 'subsidiary' for record 'transaction' was not found.",
+        ),
         ("SELECT name FROM sqlite_master", "Invalid search type: sqlite_master."),
     ],
 )
@@ -317,23 +344,20 @@ def test_a_role_without_a_permission_does_not_see_the_table_nor_its_records_amon
     assert "Record 'message'" in refusal(account, "SELECT id FROM message")
 
 
-HOSTILE = (
-    "it's",
-    "a''b",
-    "' OR '1'='1",
-    "x'; DROP TABLE customer; --",
-    '"',
-    "\\",
-    "100%_",
-    "ü😀\u2028",
-    "/* */",
-    "[a]",
+@pytest.mark.parametrize(
+    "sign", ["'", "''", '"', "\\", "%", "_", "--", "/*", "*/", "[", "]", ";", "?", ":x", "\n", "\u2028", "😀"]
 )
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_a_text_with_doubled_quotes_is_only_a_text(account: Account, text: str) -> None:
+def test_what_means_something_outside_of_a_text_means_nothing_within(account: Account, sign: str) -> None:
+    text = f"a{sign} OR 1 = 1 {sign}"
     account.add("customer", {"entityId": text})
     doubled = text.replace("'", "''")
-    found = rows(account, f"SELECT entityid AS name FROM customer WHERE entityid = '{doubled}'")
-    assert found == [{"name": text}]
+    assert rows(account, f"SELECT entityid AS name FROM customer WHERE entityid = '{doubled}'") == [{"name": text}]
+
+
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=50))
+@settings(max_examples=100, deadline=None)
+def test_any_text_comes_back_as_it_was_when_its_quotes_are_doubled(text: str) -> None:
+    account = filled(time.time).account(CONTOSO)
+    assert account
+    doubled = text.replace("'", "''")
+    assert rows(account, f"SELECT '{doubled}' AS same FROM dual WHERE '{doubled}' = '{doubled}'") == [{"same": text}]

@@ -3,10 +3,10 @@ records that were added, changed or removed since are written, so that thousands
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from tests.simulator.netsuite.accounts import ENTITIES, Account
+from tests.simulator.netsuite.accounts import ENTITIES, Account, Fields
 from tests.simulator.netsuite.suiteql_functions import FUNCTIONS
 from tests.simulator.netsuite.suiteql_tables import INDEXES, PLAIN, SHOWN, TABLES, current, is_listed, row_of, tables_of
 
@@ -24,9 +24,8 @@ class Mirror:
         for name, function in FUNCTIONS.items():
             if function.run:
                 self._database.create_function(f"ora_{name}", -1, function.run, deterministic=True)
-        self._database.create_function("ora_entity_name", 1, self._entity_name)
-        self._database.create_function("ora_record_name", 1, self._record_name)
-        self._database.create_function("ora_folder_name", 1, lambda id_: self._account.folders.get(str(id_)))
+        for name, shown in _names(account.records, account.folders).items():
+            self._database.create_function(name, 1, shown)
         for name, table in TABLES.items():
             columns = list(table.columns.items())
             columns += [(column + SHOWN, "text") for column, kind in columns if is_listed(kind)]
@@ -66,17 +65,22 @@ class Mirror:
         for id_ in changed:
             seen[id_] = dict(now[id_]) if isinstance(now[id_], dict) else now[id_]
 
-    # What BUILTIN.DF shows of references
+    def __del__(self) -> None:
+        self._database.close()
 
-    def _entity_name(self, id_: int | None) -> str | None:
-        found = self._account.find_any(ENTITIES, str(id_))
-        return found and (found[1].get("entityId") or found[1].get("companyName"))
 
-    def _record_name(self, id_: int | None) -> str | None:
-        for records in self._account.records.values():
-            if found := records.get(str(id_)):
-                return found.get("title") or found.get("tranId") or found.get("entityId")
-        return None
+def _names(records: dict[str, dict[str, Fields]], folders: dict[str, str]) -> dict[str, Callable[[Any], str | None]]:
+    """What BUILTIN.DF shows of references. Not methods of the mirror, which would then never be forgotten."""
+
+    def entity(id_: int | None) -> str | None:
+        found = next((records[type_][str(id_)] for type_ in ENTITIES if str(id_) in records[type_]), {})
+        return found.get("entityId") or found.get("companyName")
+
+    def record(id_: int | None) -> str | None:
+        found = next((one[str(id_)] for one in records.values() if str(id_) in one), {})
+        return found.get("title") or found.get("tranId") or found.get("entityId")
+
+    return {"ora_entity_name": entity, "ora_record_name": record, "ora_folder_name": lambda id_: folders.get(str(id_))}
 
 
 def _is_same(seen: Any, record: Any) -> bool:

@@ -26,6 +26,7 @@ class Relation:
     name: str
     sql: str
     columns: dict[str, str]
+    is_ordered: bool = False
 
 
 def table(account: Account, name: str) -> Relation:

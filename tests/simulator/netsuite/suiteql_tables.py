@@ -67,7 +67,7 @@ TABLES = {
         _columns(
             "type:type recordtype abbrevtype id:number externalid tranid trandisplayname trandate:date entity:ref"
             " status:choice title memo foreigntotal:number currency:option employee:ref entitystatus:option"
-            " expectedclosedate:date probability:number projectedtotal:number subsidiary:option createddate:date"
+            " expectedclosedate:date probability:number projectedtotal:number createddate:date"
             " lastmodifieddate:date"
         ),
     ),
@@ -162,7 +162,8 @@ def _fields(source: str, record: Any) -> Fields:
     fields = {name.lower(): value for name, value in record.items()}
     if source == "message":
         return {**fields, "recordtype": None}
-    fields["createddate"] = fields.get("datecreated")
+    fields["createddate"] = fields.get("datecreated") or fields.get("trandate") or fields.get("lastmodifieddate")
+    fields.setdefault("datecreated", fields["createddate"])
     if source == "supportcase":
         return {"isinactive": False, **fields}
     type_, shown, recordtype = TYPES[source]

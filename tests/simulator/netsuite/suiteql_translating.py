@@ -14,6 +14,7 @@ from tests.simulator.netsuite.suiteql_tree import (
     Binary,
     Combined,
     Expression,
+    Minus,
     Name,
     Number,
     Order,
@@ -115,7 +116,9 @@ class Translation:
             sql += f" HAVING {having.sql}"
         if ordering:
             sql += f" ORDER BY {', '.join(ordering)}"
-        return Translated(sql, columns, bool(ordering))
+        keeps_order = [one.is_ordered for one in scope.relations.values()] == [True]
+        keeps_order = keeps_order and not (groups or select.distinct or any(one.has_group for one in pieces))
+        return Translated(sql, columns, bool(ordering) or keeps_order)
 
     def _from(self, select: Select, scope: Scope, expressions: Expressions) -> str:
         parts = []
@@ -126,7 +129,7 @@ class Translation:
                     raise unsupported("ORA-00918: two columns of a query in FROM have one name")
                 alias = one.alias or f"query {next(self._serials)}"
                 kept = " LIMIT -1" if found.is_ordered else ""  # or SQLite may forget the order
-                relation = Relation(alias, f"({found.sql}{kept})", dict(found.columns))
+                relation = Relation(alias, f"({found.sql}{kept})", dict(found.columns), found.is_ordered)
             else:
                 self.tables.add(one.what)
                 alias, relation = one.alias or one.what, table(self._account, one.what)
@@ -162,6 +165,8 @@ class Translation:
                 at = _column_number(order.by, len(items))
             elif isinstance(order.by, Name) and order.by.of is None and order.by.name in aliases:
                 at = aliases.index(order.by.name) + 1
+            elif isinstance(order.by, Minus):
+                raise unsupported("ORDER BY of a negated value is not simulated here: use DESC")
             else:
                 piece = expressions.value(order.by)
                 same = [number for number, (_, item) in enumerate(items, 1) if item.sql == piece.sql]

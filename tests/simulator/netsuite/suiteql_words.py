@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tests.simulator.netsuite.problems import Refused
 
 SYMBOLS = ("<=", ">=", "<>", "!=", "^=", "||", "(", ")", ",", ".", "+", "-", "*", "/", "=", "<", ">")
+LONGEST_TEXT = 4000  # bytes, https://docs.oracle.com/en/error-help/db/ora-01704/
 NOT_TAKEN = {
     "[": "Square brackets are not supported",
     "]": "Square brackets are not supported",
@@ -82,6 +83,8 @@ def _text(query: str, at: int) -> tuple[str, int]:
     text = "'".join(parts)
     if "\0" in text:
         raise unsupported("Unexpected character U+0000")
+    if len(text.encode("utf-8", "replace")) > LONGEST_TEXT:
+        raise unsupported("ORA-01704: string literal too long")
     return text, at
 
 
