@@ -54,6 +54,12 @@ def note_mailbox(session: Session, what: str, person: Person, mailbox: Mailbox, 
     session.add(Activity(tenant_id=mailbox.tenant_id, at=now(), what=what, person_id=person.id, detail=shown))
 
 
+def note_destination(session: Session, what: str, person: Person, name: str, title: str) -> None:
+    """Add a line about a configured destination, in the session's own transaction. Never its settings."""
+    shown = {"destination": name, "title": title}
+    session.add(Activity(tenant_id=person.tenant_id, at=now(), what=what, person_id=person.id, detail=shown))
+
+
 def _record_of(about: Save | Rule) -> dict[str, str | None]:
     """A rule that matches has no record of its own."""
     record = f"{about.destination}/{about.record_type}/{about.record_id}" if about.record_id else None
@@ -99,6 +105,7 @@ KIND: ColumnElement[str] = case(
     (Activity.save_id.is_not(None), "manual"),
     (_word("rule").is_not(None), "rule"),
     (Activity.what.like("license%"), "license"),
+    (Activity.what.like("destination%"), "destination"),
     else_="mailbox",
 )
 IS_DUPLICATE = and_(Save.duplicate_of_id.is_not(None), Save.state.in_(DONE))

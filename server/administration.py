@@ -11,7 +11,6 @@ from server import licensing
 from server.auth.callers import Caller
 from server.autopilot.health import health_json
 from server.clock import iso, now
-from server.context import destination_json
 from server.detection import KINDS
 from server.errors import NotFound
 from server.models import License, Mailbox, Membership
@@ -56,10 +55,6 @@ def mailboxes(
         found = [*session.scalars(mine.where(Mailbox.address > after) if after else mine)]
         shown = [_mailbox_json(services, session, each) for each in found[:limit]]
     return shown, found[limit - 1].address if len(found) > limit else None
-
-
-def destinations(services: Services, caller: Caller) -> list[dict[str, Any]]:
-    return [destination_json(each) for each in services.destinations.of(caller.tenant_id).values()]
 
 
 def license_json(found: License) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The destinations of a tenant: those that its administrators configured, then the built-in one.
 
-They are made from their rows when they are first needed, and made anew when a row changed.
+They are made from their rows when they are first needed, and made anew when a row changed. A row of which none can be
+made leaves the others working.
 """
 
 import json
@@ -13,17 +14,25 @@ from uuid import UUID
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from server.auth.sealing import Sealer, Unsealable, sealing_context
 from server.db import Database
-from server.destinations import Parts, kinds
-from server.destinations.base import Destination
+from server.destinations import Kind, Parts, kinds
+from server.destinations.base import Destination, DestinationError, Step
 from server.models import ConfiguredDestination
 
 LOOK_AGAIN = 5.0  # seconds after which another process's change is noticed
 
 log = structlog.get_logger(__name__)
+
+
+class Unusable(Exception):
+    """What is stored makes no destination. `step` says why, and what to do about it."""
+
+    def __init__(self, message: str, action: str) -> None:
+        super().__init__(message)
+        self.step = Step(False, message, action)
 
 
 @dataclass
@@ -62,17 +71,35 @@ class ConfiguredDestinations:
     def built_in_names(self) -> frozenset[str]:
         return frozenset(self._built_in)
 
+    def is_there(self, tenant_id: str, name: str) -> bool:
+        """Whether the tenant has a destination of that name, even if it cannot be used at the moment."""
+        mine = ConfiguredDestination.tenant_id == tenant_id, ConfiguredDestination.name == name
+        with self._database.session() as session:
+            found = session.scalar(select(ConfiguredDestination.id).where(*mine))
+        return found is not None or name in self._built_in
+
     def make(self, row: ConfiguredDestination) -> Destination:
-        """Raises Unsealable, ValidationError, and KeyError for a kind that is not installed."""
-        kind = kinds()[row.kind]
-        config = kind.Config.model_validate(self.settings_of(row))
-        made = kind(row.name, row.tenant_id, config, self._parts)
+        """The destination of a row, known to nobody else; the caller closes it. Raises Unusable."""
+        kind = kind_of(row.kind)
+        try:
+            made = kind(row.name, row.tenant_id, kind.Config.model_validate(self.settings_of(row)), self._parts)
+        except ValidationError as error:
+            names = ", ".join(dict.fromkeys(str(each["loc"][0]) for each in error.errors() if each["loc"]))
+            raise Unusable(f"Its settings do not fit this version ({names or 'as a whole'}).", "Change them.") from None
+        except DestinationError as error:
+            raise Unusable(error.message, "Change its settings.") from None
         made.title = row.title
         return made
 
     def settings_of(self, row: ConfiguredDestination) -> dict[str, Any]:
-        """In the clear. Raises Unsealable."""
-        settings: dict[str, Any] = json.loads(self._sealer.open(row.sealed, _context(row)))
+        """In the clear. Raises Unusable."""
+        try:
+            settings: dict[str, Any] = json.loads(self._sealer.open(row.sealed, _context(row)))
+        except Unsealable:
+            raise Unusable(
+                "Its settings cannot be opened with the keys that are in AFFIX_SECRET_KEYS.",
+                "Add the key that they were sealed with, or enter the settings anew.",
+            ) from None
         return settings
 
     def seal(self, row: ConfiguredDestination, settings: dict[str, Any]) -> None:
@@ -98,14 +125,35 @@ class ConfiguredDestinations:
                 made[row.id, row.version] = there
         # One that was replaced is not closed: somebody may be in the middle of a request.
         by_name = {each.name: each for each in made.values()} | self._built_in
+        self._reseal([row for row in rows if self._sealer.needs_resealing(row.sealed)])
         return _Known(time.monotonic(), made, by_name)
 
     def _made(self, row: ConfiguredDestination) -> Destination | None:
         try:
             return self.make(row)
-        except (Unsealable, ValidationError, KeyError) as error:
-            log.error("destination_unusable", destination=row.name, kind=row.kind, error=type(error).__name__)
+        except Unusable as error:
+            log.error("destination_unusable", destination=row.name, kind=row.kind, reason=error.step.message)
             return None
+
+    def _reseal(self, rows: Sequence[ConfiguredDestination]) -> None:
+        """With the key that is the first one now. What somebody changed meanwhile stays as they left it."""
+        for row in rows:
+            before = row.sealed
+            try:
+                self.seal(row, self.settings_of(row))
+            except Unusable:
+                continue
+            as_it_was = ConfiguredDestination.id == row.id, ConfiguredDestination.sealed == before
+            with self._database.session.begin() as session:
+                session.execute(update(ConfiguredDestination).where(*as_it_was).values(sealed=row.sealed))
+
+
+def kind_of(name: str) -> Kind:
+    """Raises Unusable for a kind that is not installed."""
+    kind = kinds().get(name)
+    if kind is None:
+        raise Unusable(f"Systems of the kind {name} are not installed here.", "Install them, or remove it.")
+    return kind
 
 
 def _context(row: ConfiguredDestination) -> str:

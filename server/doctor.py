@@ -1,4 +1,6 @@
-"""`affix doctor`: proves the set-up step by step and says what to fix. Prints nothing secret and changes nothing."""
+"""`affix doctor`: proves the set-up step by step and says what to fix. Prints nothing secret and changes nothing; only
+with `--live` is a destination asked to write something, and to take it away again.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,9 +9,10 @@ import requests
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from server import migrate
+from server import destination_settings, migrate
 from server.auth.sealing import Sealer
 from server.db import Database, address_of
+from server.destinations.base import Step
 from server.errors import AffixError
 from server.mail.base import MailAccessDenied, MailError, MailGone
 from server.models import Mailbox
@@ -19,9 +22,12 @@ from server.settings import Settings
 
 @dataclass(frozen=True)
 class Finding:
+    """`is_warning`: well for now, but something will have to be done."""
+
     ok: bool
     what: str
     fix: str = ""
+    is_warning: bool = False
 
 
 def check_database(settings: Settings) -> Finding:
@@ -109,6 +115,25 @@ def _purpose_permission(services: Services, token: str, tenant_id: str, mailbox:
     return Finding(True, f"Tenant {tenant_id}: may ask what kind of mailbox it is ({purpose}).")
 
 
+def check_destinations(services: Services, tenant_id: str) -> Iterator[Finding]:
+    """Each system that the tenant configured, step by step."""
+    for row in destination_settings.rows_of(services, tenant_id):
+        steps = destination_settings.proven(services, row, lambda destination: destination.check())
+        yield from (_of_step(row.name, each) for each in steps)
+
+
+def examine_live(services: Services, tenant_id: str, name: str, type: str, id: str) -> Iterator[Finding]:
+    """What only writing to a record can prove. Nothing where there is no such destination."""
+    for row in destination_settings.rows_of(services, tenant_id):
+        if row.name == name:
+            steps = destination_settings.proven(services, row, lambda destination: destination.check_live(type, id))
+            yield from (_of_step(row.name, each) for each in steps)
+
+
+def _of_step(name: str, step: Step) -> Finding:
+    return Finding(step.ok, f"Destination {name}: {step.message}", step.action or "", step.is_warning)
+
+
 def examine(
     settings: Settings, http: requests.Session, build: Callable[[], Services], mailbox: str | None = None
 ) -> Iterator[Finding]:
@@ -125,4 +150,5 @@ def examine(
         services = build()
         for tenant_id in settings.tenants:
             yield from check_tenant(services, tenant_id, mailbox)
+            yield from check_destinations(services, tenant_id)
         services.close()

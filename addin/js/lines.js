@@ -25,7 +25,7 @@ export function lineLook(line, now = new Date()) {
   return {
     tone: tone(line),
     icon: ICONS[line.state] ?? OF_KINDS[line.kind] ?? "info",
-    title: isMail ? line.subject || texts.message.noSubject : line.rule?.title || line.mailbox || "",
+    title: isMail ? line.subject || texts.message.noSubject : line.rule?.title || line.mailbox || line.title || "",
     about: [line.from, when(line.at, now), line.mailbox].filter(Boolean).join(" · "),
     word: texts.activity.states[line.state] ?? "",
     records: recordNames(line),

@@ -6,6 +6,7 @@ from uuid import UUID
 from apiflask import APIBlueprint
 
 from server import administration
+from server.api import destinations
 from server.api.guard import caller, listing, require_administrator, services
 from server.api.shapes import LicenseRequest, Page
 
@@ -39,9 +40,5 @@ def routes(api: APIBlueprint) -> None:
         found, following = administration.mailboxes(services(), caller(), query_data.limit, query_data.cursor)
         return listing("mailboxes", found, following)
 
-    @admin.get("/destinations")
-    def list_destinations() -> dict[str, Any]:
-        """Where emails can be saved to, and the types of records there."""
-        return listing("destinations", administration.destinations(services(), caller()), None)
-
+    destinations.routes(admin)
     api.register_blueprint(admin)

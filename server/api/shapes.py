@@ -1,7 +1,7 @@
 """What requests may look like. Whatever is not named here is ignored; whatever is wrong is answered with 400."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -76,6 +76,28 @@ class LicenseRequest(Shape):
 
     mailbox: Text
     expires_at: Moment | None = Field(None, alias="expiresAt")
+
+
+class DestinationRequest(Shape):
+    """`settings` are those of the kind (GET /api/admin/destination-kinds)."""
+
+    kind: Word
+    name: Word
+    title: Text | None = None
+    settings: dict[str, Any]
+
+
+class DestinationChange(Shape):
+    """At least one of them."""
+
+    title: Text | None = None
+    settings: dict[str, Any] | None = None
+
+
+class DestinationRemoval(BaseModel):
+    """`force`: what waits to be saved there may fail."""
+
+    force: bool = False
 
 
 class MatchOptions(Shape):
@@ -154,7 +176,7 @@ class RuleList(Page):
 class ActivityList(Page):
     """`from` and `to` are moments; what happened at `to` itself is left out."""
 
-    kind: Literal["autopilot", "manual", "rule", "license", "mailbox"] | None = None
+    kind: Literal["autopilot", "manual", "rule", "license", "destination", "mailbox"] | None = None
     mailbox: Text | None = None
     state: (
         Literal["failed", "partial", "saving", "queued", "saved", "duplicate", "undone", "skipped", "review"] | None

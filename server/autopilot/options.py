@@ -8,7 +8,8 @@ from server.destinations.base import Destination
 from server.detection import ADDRESS
 from server.errors import Invalid
 
-# Contact > customer > vendor > partner; the company is what the built-in destination calls a customer.
+# Contact > customer > vendor > partner; the company is what the built-in destination calls a customer. Of a system that
+# has none of them all types count, in its own order.
 ORDER = ("contact", "customer", "company", "vendor", "partner")
 DOMAIN = re.compile(r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z")
 
@@ -19,7 +20,7 @@ def options_of(
     """The options as a rule keeps them, whole and clean; what is not asked for stays as before. Raises Invalid."""
     kept = before or {}
     types = [each.type for each in destination.types()]
-    order = asked.get("order") or kept.get("order") or [each for each in ORDER if each in types]
+    order = asked.get("order") or kept.get("order") or [each for each in ORDER if each in types] or types
     unknown = [each for each in order if each not in types]
     if unknown:
         raise Invalid(f"There are no records of the type {unknown[0]}. There are: {', '.join(types)}.")

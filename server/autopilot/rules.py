@@ -15,7 +15,7 @@ from server import licensing
 from server.access import enter, row_of_tenant
 from server.activity import note_rule, stopped_at
 from server.auth.callers import Caller
-from server.autopilot import backfill
+from server.autopilot import backfill, stopping
 from server.autopilot.options import options_of
 from server.autopilot.overview import full_json, visible
 from server.autopilot.reach import watch_over_all
@@ -127,7 +127,7 @@ def _take_over(services: Services, session: Session, person: Person, rule: Rule)
             rule.person, rule.person_id = person, person.id
     except IntegrityError:
         raise Conflict(HAS_SAME, code="same_rule") from None
-    if rule.state == RuleState.stopped:
+    if rule.state == RuleState.stopped and _has_destination(services, rule):
         rule.resume()
         _catch_up(services, session, person, rule)
     note_rule(session, "rule_taken_over", person, rule, before=before.address)
@@ -150,7 +150,10 @@ def _resume(services: Services, session: Session, person: Person, rule: Rule) ->
     """What came while the rule was paused stays out. What came while nobody's right carried it is caught up with."""
     if rule.state == RuleState.active:
         return
-    if rule.state == RuleState.stopped and rule.person_id != person.id:
+    if not _has_destination(services, rule):
+        raise Conflict(stopping.REASON.format(name=rule.destination), code=stopping.CODE)
+    is_disowned = rule.state == RuleState.stopped and rule.reason_code != stopping.CODE
+    if is_disowned and rule.person_id != person.id:
         raise Conflict("Nobody's right carries this rule any more. Take it over.", code="take_over_first")
     if rule.mailbox:
         licensing.require(services, session, rule.mailbox)
@@ -161,6 +164,10 @@ def _resume(services: Services, session: Session, person: Person, rule: Rule) ->
         rule.resume()
         _catch_up(services, session, person, rule)
     note_rule(session, "rule_resumed", person, rule)
+
+
+def _has_destination(services: Services, rule: Rule) -> bool:
+    return services.destinations.is_there(rule.tenant_id, rule.destination)
 
 
 def _catch_up(services: Services, session: Session, person: Person, rule: Rule) -> None:

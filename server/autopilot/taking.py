@@ -16,15 +16,14 @@ from server.autopilot import subscriptions
 from server.autopilot.matching import Decision, Known, Match, Seen, Target, decide, seen_in, to_look_up
 from server.autopilot.overview import messages_of
 from server.autopilot.reach import rules_in
+from server.autopilot.stopping import stop_rules_of
 from server.clock import now
 from server.destinations.base import DestinationError, Record
 from server.detection import shown_kind
-from server.errors import NotFound
 from server.mail.base import MailBusy, MailItem
 from server.models import Mailbox, Membership, Person, Rule, RuleKind, RuleMessage, Sighting, Watch
 from server.people import as_carrier
 from server.queueing import RecordRef, Wish, message_row, queue_save
-from server.records import destination_of
 from server.services import Services
 
 T = TypeVar("T")
@@ -98,21 +97,26 @@ def look_up(
 ) -> dict[UUID, dict[str, list[Target]]]:
     """For each rule that matches, the records of the people on these messages, in the rule's order.
 
-    Raises MailBusy when the destination cannot say: then the messages wait.
+    Raises MailBusy when the destination cannot say: then the messages wait. Where it is gone for good, the rule stops.
     """
     found: dict[UUID, dict[str, list[Target]]] = {}
+    there = services.destinations.of(tenant_id)
+    absent = {rule.destination for rule in rules} - there.keys()
+    gone = {name for name in absent if not services.destinations.is_there(tenant_id, name)}
+    for name in gone:
+        with services.database.session.begin() as session:
+            stop_rules_of(services, session, tenant_id, name)
     for rule in rules:
-        if rule.kind != RuleKind.match:
+        if rule.kind != RuleKind.match or rule.destination in gone:
             continue
+        if rule.destination in absent:
+            raise MailBusy("A destination cannot be used until its settings are mended.", code="destination_unusable")
         people = dict.fromkeys(address for each in seen for address in to_look_up(rule, each, own))
         try:
-            destination = destination_of(services, tenant_id, rule.destination)
-            there = destination.find_matches(tenant_id, list(people)) if people else {}
+            records = there[rule.destination].find_matches(tenant_id, list(people)) if people else {}
         except DestinationError as error:
             raise MailBusy(error.message, error.retry_after, error.code) from None
-        except NotFound as error:
-            raise MailBusy(error.message, code=error.code) from None
-        found[rule.id] = {address: _in_order(rule, records) for address, records in there.items()}
+        found[rule.id] = {address: _in_order(rule, known) for address, known in records.items()}
     return found
 
 

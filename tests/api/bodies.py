@@ -3,9 +3,12 @@
 from typing import Any
 
 from apiflask import APIFlask
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.api.routes import NOTHING, routes
 
+KEY = ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 ITEM = {"id": "AAMkAD", "idFormat": "ews"}
 RECORD = {"destination": "local", "type": "contact", "id": NOTHING}
 GOOD: dict[tuple[str, str], Any] = {
@@ -30,12 +33,20 @@ GOOD: dict[tuple[str, str], Any] = {
     },
     ("PATCH", "/api/backfills/<uuid:backfill_id>"): {"state": "paused"},
     ("POST", "/api/admin/licenses"): {"mailbox": "support@contoso.example"},
+    ("POST", "/api/admin/destinations"): {
+        "kind": "netsuite",
+        "name": "erp",
+        "title": "ERP",
+        "settings": {"account": "1234567", "client_id": "c", "certificates": [{"id": "c1", "private_key": KEY}]},
+    },
+    ("PATCH", "/api/admin/destinations/<name>"): {"title": "ERP", "settings": {"folder": "512"}},
     ("POST", "/api/activity/<line_id>/save"): {"records": [RECORD], "attachments": "all"},
 }
 WITHOUT_BODY = {
     ("POST", "/api/rules/<uuid:rule_id>/backfills"),  # everything in its body may be left out
     ("POST", "/api/saves/<uuid:save_id>/retry"),
     ("POST", "/api/activity/<line_id>/dismiss"),
+    ("POST", "/api/admin/destinations/<name>/check"),
     ("POST", "/api/activity/retry"),  # everything in its body may be left out
 }
 

@@ -4,15 +4,14 @@ import base64
 import os
 import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TextIO
 
 import click
-from sqlalchemy.orm import Session as Transaction
 
 from server import doctor, licensing, logs, manifest, migrate
+from server.cli.destinations import destinations
+from server.cli.parts import TENANT, serving, show
 from server.clock import iso, now
 from server.db import Database, address_of, stop_embedded
 from server.destinations.base import DestinationError
@@ -20,7 +19,6 @@ from server.destinations.local.importing import import_records
 from server.errors import AffixError
 from server.http import Session
 from server.jobs import run_worker
-from server.services import Services
 from server.settings import Settings, load
 from server.wiring import build
 
@@ -92,17 +90,20 @@ def _upgrade(settings: Settings) -> None:
 
 @cli.command("doctor")
 @click.option("--mailbox", help="A mailbox to prove the permission with; by default one that was used already.")
-def doctor_command(mailbox: str | None) -> None:
-    """Check settings, database, keys and Graph access, and say what to fix."""
+@click.option("--live", metavar="TENANT/NAME", help="Prove one destination by writing to a record there.")
+@click.option("--record", metavar="TYPE/ID", help="The record for --live; what is written is taken away again.")
+def doctor_command(mailbox: str | None, live: str | None, record: str | None) -> None:
+    """Check settings, database, keys, Graph access and destinations, and say what to fix."""
+    if bool(live) != bool(record):
+        raise click.UsageError("--live and --record belong together.")
     settings = load()
     http = Session()
-    failed = False
-    for finding in doctor.examine(settings, http, lambda: build(settings, http), mailbox):
-        click.echo(f"{'ok  ' if finding.ok else 'FIX '} {finding.what}")
-        if finding.fix:
-            click.echo(f"     {finding.fix}")
-        failed = failed or not finding.ok
-    sys.exit(1 if failed else 0)
+    if live is None or record is None:
+        show(doctor.examine(settings, http, lambda: build(settings, http), mailbox))
+    tenant, _, name = live.rpartition("/")
+    type, _, id = record.partition("/")
+    with serving(tenant) as services:
+        show(doctor.examine_live(services, tenant.lower(), name, type, id))
 
 
 @cli.command("manifest")
@@ -121,14 +122,11 @@ def licenses() -> None:
     """The mailboxes that Autopilot may work for."""
 
 
-TENANT = click.option("--tenant", required=True, help="The tenant that the mailbox is in.")
-
-
 @licenses.command("list")
 @TENANT
 def licenses_list(tenant: str) -> None:
     """Print the licences: mailbox, state and end."""
-    with _seats(tenant) as (_, session):
+    with serving(tenant) as services, services.database.session() as session:
         for each in licensing.assigned_in(session, tenant.lower()):
             click.echo(f"{each.mailbox.address}  {each.state(now())}  {iso(each.expires_at) or 'no end'}")
 
@@ -140,7 +138,7 @@ def licenses_list(tenant: str) -> None:
 def licenses_add(tenant: str, until: datetime | None, mailbox: str) -> None:
     """Give a MAILBOX a licence."""
     expires_at = until.replace(tzinfo=UTC) if until else None
-    with _seats(tenant) as (services, session):
+    with serving(tenant) as services, services.database.session.begin() as session:
         licensing.assign(services, session, tenant.lower(), mailbox, None, expires_at)
     click.echo(f"{mailbox} has a licence.")
 
@@ -150,7 +148,7 @@ def licenses_add(tenant: str, until: datetime | None, mailbox: str) -> None:
 @click.argument("mailbox")
 def licenses_remove(tenant: str, mailbox: str) -> None:
     """Take the licence of a MAILBOX away. Its rules stay, and rest."""
-    with _seats(tenant) as (services, session):
+    with serving(tenant) as services, services.database.session.begin() as session:
         assigned = {each.mailbox.address: each for each in licensing.assigned_in(session, tenant.lower())}
         found = assigned.get(mailbox.lower())
         if found:
@@ -158,18 +156,7 @@ def licenses_remove(tenant: str, mailbox: str) -> None:
     click.echo(f"{mailbox} has no licence any more." if found else f"{mailbox} had no licence.")
 
 
-@contextmanager
-def _seats(tenant: str) -> Iterator[tuple[Services, Transaction]]:
-    """The service and a transaction on its database, for a tenant that may use it."""
-    settings = load()
-    if tenant.lower() not in settings.tenants:
-        raise click.BadParameter("this tenant is not in AFFIX_TENANTS", param_hint="--tenant")
-    services = build(settings, Session())
-    try:
-        with services.database.session.begin() as session:
-            yield services, session
-    finally:
-        services.close()
+cli.add_command(destinations)
 
 
 @cli.command()

@@ -1,0 +1,385 @@
+"""The systems that administrators configure for their tenant to save to: listed, added, changed, removed and checked.
+
+Settings are kept sealed. What is secret in them is never given out: MASK stands in its place, and where it comes back
+the secret that is there stays.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import structlog
+from pydantic import SecretStr, ValidationError
+from pydantic_core import to_jsonable_python
+from sqlalchemy import func, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from server import activity
+from server.auth.callers import Caller
+from server.autopilot.stopping import stop_rules_of
+from server.clock import iso, now
+from server.configured import Unusable, kind_of
+from server.context import destination_json
+from server.destinations import Kind, kinds
+from server.destinations.base import Destination, DestinationError, Step
+from server.destinations.local import LocalDestination
+from server.errors import Conflict, Invalid, NotFound
+from server.models import ConfiguredDestination, Save, SaveState
+from server.people import person_of
+from server.queueing import hold_message
+from server.services import Services
+
+log = structlog.get_logger(__name__)
+
+MASK = "**********"  # as pydantic shows what is secret
+NAME = re.compile(r"[a-z0-9-]{1,40}")
+LONGEST_TITLE = 100
+REMOVED = "The destination “{name}” was removed before this message was saved there."
+Settings = dict[str, Any]
+
+
+# Showing
+
+
+def all_kinds() -> list[dict[str, Any]]:
+    """The kinds of systems that can be configured, each with a JSON schema of its settings."""
+    return [
+        {"kind": name, "title": kind.kind_title, "settings": kind.Config.model_json_schema()}
+        for name, kind in sorted(kinds().items())
+    ]
+
+
+def listed(services: Services, tenant_id: str) -> list[dict[str, Any]]:
+    """The configured ones, the oldest first, then the built-in one."""
+    shown = [_row_json(services, row) for row in rows_of(services, tenant_id)]
+    built_in = services.destinations.of(tenant_id)
+    return shown + [_built_in_json(built_in[name]) for name in sorted(services.destinations.built_in_names)]
+
+
+def one(services: Services, tenant_id: str, name: str) -> dict[str, Any]:
+    """Raises NotFound."""
+    if name in services.destinations.built_in_names:
+        return _built_in_json(services.destinations.of(tenant_id)[name])
+    with services.database.session() as session:
+        row = _row(session, tenant_id, name)
+    return _row_json(services, row)
+
+
+def rows_of(services: Services, tenant_id: str) -> list[ConfiguredDestination]:
+    mine = select(ConfiguredDestination).where(ConfiguredDestination.tenant_id == tenant_id)
+    with services.database.session() as session:
+        return list(session.scalars(mine.order_by(ConfiguredDestination.created_at)))
+
+
+def _row_json(services: Services, row: ConfiguredDestination) -> dict[str, Any]:
+    about = {
+        "id": str(row.id),
+        "kind": row.kind,
+        "builtIn": False,
+        "createdAt": iso(row.created_at),
+        "changedAt": iso(row.changed_at),
+    }
+    try:
+        made = services.destinations.make(row)
+        config = kind_of(row.kind).Config.model_validate(services.destinations.settings_of(row))
+    except Unusable as error:
+        shown = {"name": row.name, "title": row.title, "types": []}
+        return {**shown, **about, "settings": None, "warnings": [_warning_json(error.step)]}
+    warnings = [_warning_json(each) for each in made.warnings()]
+    shown = destination_json(made)
+    made.close()
+    return {**shown, **about, "settings": config.model_dump(mode="json", by_alias=True), "warnings": warnings}
+
+
+def _built_in_json(destination: Destination) -> dict[str, Any]:
+    about = {"kind": destination.kind, "builtIn": True, "settings": None}
+    return {**destination_json(destination), **about, "warnings": [_warning_json(e) for e in destination.warnings()]}
+
+
+def _warning_json(step: Step) -> dict[str, Any]:
+    return {"message": step.message, "action": step.action}
+
+
+# Changing
+
+
+def add(
+    services: Services, tenant_id: str, by: Caller | None, kind: str, name: str, title: str | None, settings: Settings
+) -> dict[str, Any]:
+    """`by` is None for the operator. Raises Invalid with what is wrong in the settings, and Conflict."""
+    if not NAME.fullmatch(name):
+        raise Invalid("name: 1 to 40 small letters, digits and hyphens.")
+    if name == LocalDestination.name or name in services.destinations.built_in_names:
+        raise Conflict("A built-in destination has that name.", code="name_taken")
+    found = _kind(kind)
+    moment = now()
+    row = ConfiguredDestination(
+        tenant_id=tenant_id,
+        name=name,
+        kind=kind,
+        title=_title(title) or found.kind_title,
+        sealed=b"",
+        version=1,
+        created_at=moment,
+        changed_at=moment,
+    )
+    kept = _checked(found, settings)
+    try:
+        with services.database.session.begin() as session:
+            session.add(row)
+            session.flush()
+            _seal(services, row, kept)
+            _noted(session, "destination_added", by, row)
+    except IntegrityError:
+        raise Conflict("There is a destination of that name already.", code="name_taken") from None
+    services.destinations.look_again(tenant_id)
+    return one(services, tenant_id, name)
+
+
+def change(
+    services: Services, tenant_id: str, by: Caller | None, name: str, title: str | None, settings: Settings | None
+) -> dict[str, Any]:
+    """Settings are merged (RFC 7396); objects in a list are matched by their "id". Raises Invalid and Conflict."""
+    if title is None and settings is None:
+        raise Invalid('Say what to change: {"title": …} or {"settings": {…}}.')
+    _refuse_built_in(services, name)
+    with services.database.session.begin() as session:
+        row = _row(session, tenant_id, name, is_locked=True)
+        row.title = _title(title) or row.title
+        if settings is not None:
+            kind = _kind(row.kind)
+            before = _settings_or_nothing(services, row)
+            after = _checked(kind, _merged(before, settings))
+            _refuse_another_system(kind, before, after)
+            _seal(services, row, after)
+        row.version += 1
+        row.changed_at = now()
+        _noted(session, "destination_changed", by, row)
+    services.destinations.look_again(tenant_id)
+    return one(services, tenant_id, name)
+
+
+def remove(services: Services, tenant_id: str, by: Caller | None, name: str, force: bool = False) -> dict[str, Any]:
+    """What was saved there stays there; rules that save there stop. Raises Conflict while saves wait for it, unless
+    they may fail (`force`).
+    """
+    _refuse_built_in(services, name)
+    with services.database.session.begin() as session:
+        row = _row(session, tenant_id, name, is_locked=True)
+        waiting = session.scalar(select(func.count()).select_from(_waiting(row).subquery())) or 0
+        if waiting and not force:
+            are = "1 save is" if waiting == 1 else f"{waiting} saves are"
+            sentence = f"{are} still waiting for it. Wait until they are done, or remove it with force: then they fail."
+            raise Conflict(sentence, code="saves_waiting", waiting=waiting)
+        stopped = stop_rules_of(services, session, tenant_id, name)
+        failed = _give_up(session, row)
+        session.delete(row)
+        _noted(session, "destination_removed", by, row)
+    services.destinations.look_again(tenant_id)
+    return {"name": name, "stoppedRules": stopped, "failedSaves": failed}
+
+
+def _row(session: Session, tenant_id: str, name: str, is_locked: bool = False) -> ConfiguredDestination:
+    if not NAME.fullmatch(name):
+        raise NotFound()
+    mine = select(ConfiguredDestination).where(
+        ConfiguredDestination.tenant_id == tenant_id, ConfiguredDestination.name == name
+    )
+    row = session.scalars(mine.with_for_update() if is_locked else mine).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def _refuse_built_in(services: Services, name: str) -> None:
+    if name in services.destinations.built_in_names:
+        raise Conflict(
+            "The built-in destination has no settings; AFFIX_BUILT_IN_DESTINATION hides it.", code="built_in"
+        )
+
+
+def _kind(name: str) -> Kind:
+    found = kinds().get(name)
+    if found is None:
+        raise Invalid(f"kind: there is {', '.join(sorted(kinds()))}.", code="unknown_kind")
+    return found
+
+
+def _title(title: str | None) -> str | None:
+    words = " ".join((title or "").split())
+    if len(words) > LONGEST_TITLE:
+        raise Invalid(f"title: at most {LONGEST_TITLE} characters.")
+    return words or None
+
+
+def _seal(services: Services, row: ConfiguredDestination, settings: Settings) -> None:
+    """Nothing is kept of which no destination can be made."""
+    services.destinations.seal(row, settings)
+    try:
+        services.destinations.make(row).close()
+    except Unusable as error:
+        raise Invalid(error.step.message) from None
+
+
+def _settings_or_nothing(services: Services, row: ConfiguredDestination) -> Settings:
+    """What cannot be opened any more can be entered anew."""
+    try:
+        return services.destinations.settings_of(row)
+    except Unusable:
+        return {}
+
+
+def _noted(session: Session, what: str, by: Caller | None, row: ConfiguredDestination) -> None:
+    log.info(what, tenant=row.tenant_id, destination=row.name, kind=row.kind, by=by.oid if by else "operator")
+    if by:
+        activity.note_destination(session, what, person_of(session, by), row.name, row.title)
+
+
+# Settings
+
+
+def _checked(kind: Kind, settings: Settings) -> Settings:
+    """What was set, as it is kept: with secrets in the clear. Defaults stay the kind's own."""
+    masked = _first_masked(settings)
+    if masked:
+        raise Invalid(f"{masked}: there is nothing yet that {MASK} could stand for.")
+    try:
+        config = kind.Config.model_validate(settings)
+    except ValidationError as error:
+        wrong = _fields(error)
+        sentence = " ".join(f"{each['field']}: {each['message']}" for each in wrong[:5])
+        raise Invalid(sentence, fields=wrong) from None
+    kept: Settings = _revealed(config.model_dump(by_alias=True, exclude_unset=True))
+    return kept
+
+
+def _fields(error: ValidationError) -> list[dict[str, str]]:
+    """[{"field", "message"}] of what is wrong, without the values. That a list has too few entries because some of them
+    are wrong is not said as well.
+    """
+    found = error.errors(include_input=False, include_url=False, include_context=False)
+    places = [each["loc"] for each in found]
+    return [
+        {
+            "field": ".".join(map(str, each["loc"])) or "settings",
+            "message": each["msg"].removeprefix("Value error, ").rstrip(".") + ".",
+        }
+        for each in found
+        if not any(len(place) > len(each["loc"]) > 0 and place[: len(each["loc"])] == each["loc"] for place in places)
+    ]
+
+
+def _revealed(value: Any) -> Any:
+    """As JSON, with what is secret in the clear."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, dict):
+        return {name: _revealed(each) for name, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_revealed(each) for each in value]
+    return to_jsonable_python(value)
+
+
+def _first_masked(settings: Settings) -> str | None:
+    """Where a mask stands, as the path of its field. Settings may be nested deeper than functions may call."""
+    rest: list[tuple[str, Any]] = [("", settings)]
+    while rest:
+        path, value = rest.pop()
+        if value == MASK:
+            return path
+        inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        rest += [(f"{path}.{name}" if path else str(name), each) for name, each in inside]
+    return None
+
+
+def _merged(before: Any, change: Any) -> Any:
+    if change == MASK and before is not None:
+        return before
+    if isinstance(before, dict) and isinstance(change, dict):
+        changed = {name: _merged(before.get(name), each) for name, each in change.items()}
+        return {name: each for name, each in {**before, **changed}.items() if each is not None}
+    if isinstance(before, list) and isinstance(change, list):
+        known = {_id_of(each): each for each in before if _id_of(each)}
+        return [_merged(known.get(_id_of(each)), each) if _id_of(each) else each for each in change]
+    return change
+
+
+def _id_of(thing: Any) -> str | None:
+    found = thing.get("id") if isinstance(thing, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def _refuse_another_system(kind: Kind, before: Settings, after: Settings) -> None:
+    """Fields that a kind calls frozen say which system it is: what was saved there would be looked for in another."""
+    for name, field in kind.Config.model_fields.items():
+        key = field.alias or name
+        if field.frozen and key in before and before[key] != after.get(key):
+            raise Conflict(f"{key}: this cannot be changed. Add another destination.", code="another_system")
+
+
+# Removing
+
+
+def _waiting(row: ConfiguredDestination) -> Any:
+    """The ids of saves and messages that wait for the destination: to be saved there, or to be moved away from it."""
+    is_meant = or_(Save.destination == row.name, Save.leaving["destination"].astext == row.name)
+    is_open = Save.state.in_((SaveState.queued, SaveState.saving))
+    return select(Save.id, Save.message_id).where(Save.tenant_id == row.tenant_id, is_open, is_meant)
+
+
+def _give_up(session: Session, row: ConfiguredDestination) -> int:
+    """What waits to be saved there fails; what was to leave it stays on the record there. What somebody has in hand
+    ends by itself. Returns how many.
+    """
+    count = 0
+    for save_id, message_id in session.execute(_waiting(row).order_by(Save.message_id)).all():
+        hold_message(session, message_id)
+        save = session.get_one(Save, save_id, with_for_update={"of": Save}, populate_existing=True)
+        if save.state != SaveState.queued:
+            continue
+        count += 1
+        if save.leaving and save.leaving["destination"] == row.name:
+            save.leaving = None
+        if save.destination == row.name:
+            save.failed("destination_gone", REMOVED.format(name=row.name), "Save it to another record.", now())
+            save.message.mark_at = now()
+            activity.note(session, "failed", save.person, save, code=save.reason_code)
+    return count
+
+
+# Checking
+
+
+def check(services: Services, tenant_id: str, name: str) -> list[dict[str, Any]]:
+    """What was looked at, step by step. Raises NotFound."""
+    if name in services.destinations.built_in_names:
+        steps = list(services.destinations.of(tenant_id)[name].check())
+    else:
+        with services.database.session() as session:
+            row = _row(session, tenant_id, name)
+        steps = list(proven(services, row, lambda destination: destination.check()))
+    return [
+        {"ok": each.ok, "message": each.message, "action": each.action, "warning": each.is_warning} for each in steps
+    ]
+
+
+def proven(
+    services: Services, row: ConfiguredDestination, ask: Callable[[Destination], Iterator[Step]]
+) -> Iterator[Step]:
+    """The steps of a question to one destination, which is made anew for it; then what it warns of."""
+    try:
+        made = services.destinations.make(row)
+    except Unusable as error:
+        yield error.step
+        return
+    told = set()
+    try:
+        for step in ask(made):
+            told.add(step.message)
+            yield step
+        yield from (each for each in made.warnings() if each.message not in told)
+    except DestinationError as error:
+        yield Step(False, error.message, None if error.permanent else "Try again later.")
+    finally:
+        made.close()
