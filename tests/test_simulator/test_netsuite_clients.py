@@ -161,7 +161,7 @@ def test_authlib_gets_a_token_by_signed_assertion_and_works_with_a_sandbox_accou
     }
 
 
-def test_the_npm_package_pages_through_rows_and_creates_with_token_based_authentication(
+def test_the_npm_package_pages_creates_and_calls_the_restlet_with_token_based_authentication(
     node_package: Path, run: Run, world: World
 ) -> None:
     with_tokens(world, "1234567")
@@ -173,8 +173,12 @@ def test_the_npm_package_pages_through_rows_and_creates_with_token_based_authent
         "created": 204,
         "read": "O'Neill & Söhne",
         "same": True,
+        "stored": [200, ["fileId"]],
         "missing": 404,
     }
+    account = world.netsuite.account("1234567")
+    assert account
+    assert [one.content for one in account.files.values()] == [b"an offer"]
 
 
 def test_the_way_leads_nowhere_else(python: Path, simulator: Flask, tmp_path: Path) -> None:

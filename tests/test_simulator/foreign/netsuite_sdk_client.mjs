@@ -29,6 +29,9 @@ const query = suiteql()
 const rows = await client.suiteql.query(query, { pageSize: 3 });
 const created = await client.records.create("lead", { companyName: "O'Neill & Söhne", externalId: "crm-7" });
 const read = await client.records.get("lead", "eid:crm-7");
+const restlet = { script: "customscript_affix_save_email", deploy: "customdeploy_affix_save_email" };
+const file = { action: "file", name: "mb-7_1_offer.txt", contents: btoa("an offer"), folder: "512" };
+const stored = await client.restlets.call(restlet, { method: "POST", body: file });
 const named = suiteql().select("id").from("customer").whereEquals("companyname", "O'Neill & Söhne").build();
 
 process.stdout.write(
@@ -38,6 +41,7 @@ process.stdout.write(
     read: read.data.companyName,
     same: (await client.suiteql.queryOne(named)).id === read.data.id,
     unknown: await refusal(client.suiteql.query("SELECT foo FROM customer")),
+    stored: [stored.status, Object.keys(stored.data)],
     missing: (await refusal(client.records.get("lead", "eid:crm-8")))[0],
   }),
 );
