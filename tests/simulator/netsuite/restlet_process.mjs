@@ -7,8 +7,8 @@
 
 import fs from 'node:fs';
 
+import { SuiteScriptError } from './restlet_errors.mjs';
 import { RestletScript } from './restlet_script.mjs';
-import { SuiteScriptError } from './restlet_modules.mjs';
 
 const STDIN = 0;
 const STDOUT = 1;

@@ -3,7 +3,8 @@
 import fs from 'node:fs';
 import vm from 'node:vm';
 
-import { modulesOver, silentLog, SuiteScriptError } from './restlet_modules.mjs';
+import { SuiteScriptError } from './restlet_errors.mjs';
+import { modulesOver, silentLog } from './restlet_modules.mjs';
 
 export class RestletScript {
   #compiled;

@@ -65,7 +65,7 @@ test('a file of more than 10 MB is refused by NetSuite', () => {
 
 test('a file that NetSuite holds as text is not passed off as what it was', () => {
   const netsuite = account();
-  const id = netsuite.memory.saveFile({ name: 'a.txt', folder: FOLDER, octets: 'aGFsbG8=', type: 'PLAINTEXT' });
+  const id = netsuite.memory.saveFile({ name: 'a.txt', folder: FOLDER, octets: btoa('hall'), type: 'PLAINTEXT' });
   assert.equal(netsuite.refused({ action: 'read', fileId: id }).code, 'AFFIX_NOT_BINARY');
 });
 
@@ -110,6 +110,14 @@ test('who may not delete is told so', () => {
   const refused = netsuite.refused({ action: 'remove', messageId, fileIds: [fileId] });
   assert.equal(refused.code, 'INSUFFICIENT_PERMISSION');
   assert.deepEqual([netsuite.memory.messages.size, netsuite.memory.files.size], [1, 1]);
+});
+
+test('who may neither delete nor see is not told that all is gone', () => {
+  const netsuite = account();
+  const fileId = netsuite.file('a', 'a');
+  netsuite.memory.isAllowedToDelete = false;
+  netsuite.memory.find = () => [];
+  assert.equal(netsuite.refused({ action: 'remove', fileIds: [fileId] }).code, 'INSUFFICIENT_PERMISSION');
 });
 
 test('the most files that a call may have are within the units of a call', () => {

@@ -1,6 +1,6 @@
 // What the stand-ins of N/* keep in these tests: a small account in memory, with the rules that the script meets there.
 
-import { SuiteScriptError } from '../../../simulator/netsuite/restlet_modules.mjs';
+import { SuiteScriptError } from '../../../simulator/netsuite/restlet_errors.mjs';
 
 export const FOLDER = '512';
 

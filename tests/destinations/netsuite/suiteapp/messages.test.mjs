@@ -44,10 +44,15 @@ for (const [field, types] of Object.entries({
 test('a repetition finds the first message and makes no second', () => {
   const netsuite = account();
   const first = netsuite.ask(email());
+  let hasTried = false;
+  netsuite.memory.beforeCreate = () => {
+    hasTried = true;
+  };
   const second = netsuite.ask(email({ message: { subject: 'Changed' } }));
   assert.equal(first.created, true);
   assert.deepEqual(second, { messageId: first.messageId, created: false });
   assert.equal(netsuite.memory.messages.size, 1);
+  assert.equal(hasTried, false);
 });
 
 test('whoever comes second in a race is told of the first message', () => {
