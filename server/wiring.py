@@ -27,14 +27,15 @@ def build(settings: Settings, http: requests.Session) -> Services:
     """Nothing is connected yet, except that the embedded database is started when no address is set."""
     database = Database(address_of(settings), settings.database_pool, settings.lease_seconds)
     sealer = Sealer([key.get_secret_value() for key in settings.secret_keys])
-    parts = Parts(http, database.engine, safe_html, text_of)
+    others = Processes(database.standing)
+    parts = Parts(http, database.engine, safe_html, text_of, others)
     built_in = [LocalDestination(database.engine)] if settings.built_in_destination else []
     return Services(
         settings=settings,
         database=database,
         callers=CallerTokens(settings, http),
         tokens=GraphTokens(settings, http, DatabaseGrants(database), sealer),
-        mail=GraphMailbox(http, settings.graph_host, seats=Seats(others=Processes(database.standing))),
+        mail=GraphMailbox(http, settings.graph_host, seats=Seats(others=others)),
         destinations=ConfiguredDestinations(database, sealer, parts, built_in),
         ring=ring,
         ring_for_saves=ring_for_saves,

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from sqlalchemy import Engine
 
 from server.destinations.base import Destination
+from server.traffic.seats import Others
 
 GROUP = "affix.destinations"
 KINDS = {"netsuite": "server.destinations.netsuite.destination:NetSuiteDestination"}
@@ -24,13 +25,15 @@ _registered: dict[str, "Kind"] = {}
 @dataclass(frozen=True)
 class Parts:
     """What a destination is built with. `clean_html` gives HTML without anything that runs or reports back, and a
-    sentence where it could keep nothing but the text; `text_of` gives the text of HTML.
+    sentence where it could keep nothing but the text; `text_of` gives the text of HTML. `others` are the other
+    processes that send to the same systems.
     """
 
     http: requests.Session
     engine: Engine
     clean_html: Callable[[str], tuple[str, str | None]]
     text_of: Callable[[str], str]
+    others: Others | None = None
 
 
 class Kind(Protocol):

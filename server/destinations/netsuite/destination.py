@@ -2,40 +2,63 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from threading import Semaphore
 from typing import BinaryIO, cast
 
 from pydantic import BaseModel
 
 from server.destinations import Parts
-from server.destinations.base import EmailToSave, FileToSave, Missing, Page, Record, RecordType, Suggestion
+from server.destinations.base import (
+    DestinationError,
+    EmailToSave,
+    FileToSave,
+    Missing,
+    Page,
+    Record,
+    RecordType,
+    Suggestion,
+)
 from server.destinations.border import not_found
-from server.destinations.ledger import LedgerDestination, Progress, Put
-from server.destinations.netsuite import records
+from server.destinations.ledger import WAIT, LedgerDestination, Progress, Put
+from server.destinations.netsuite import errors, records
 from server.destinations.netsuite.client import Client
 from server.destinations.netsuite.config import Config
+from server.destinations.netsuite.creating import Creator
 from server.destinations.netsuite.finding import Finder
 from server.destinations.netsuite.parties import PartyFinder
 from server.destinations.netsuite.saving import Saver
+from server.traffic import Seats, TooBusy
+from server.traffic.seats import Others
+
+PATIENCE = 30.0  # seconds that a request waits for a seat; one with a file may take as long
 
 
-class _Seats:
-    def __init__(self, seats: int) -> None:
-        self._seats = Semaphore(seats)
+class AccountSeats:
+    """Seats at an account, for all processes; that there is none is said in the words of destinations."""
+
+    def __init__(self, seats: int, others: Others | None) -> None:
+        self._seats = Seats(seats, PATIENCE, others)
 
     @contextmanager
     def at(self, name: str) -> Iterator[None]:
-        with self._seats:
-            yield
+        try:
+            with self._seats.at(name):
+                yield
+        except TooBusy as error:
+            if error.code == "paused":
+                raise errors.throttled(error.retry_after) from None
+            message = "Too many requests of Affix wait for this NetSuite account already."
+            raise DestinationError(message, permanent=False, code="busy", retry_after=WAIT) from None
 
     def pause(self, name: str, wished: float | None) -> float:
-        return wished or 1.0
+        return self._seats.pause(name, wished)
 
     def served(self, name: str) -> None:
-        pass
+        self._seats.served(name)
 
 
 class NetSuiteDestination(LedgerDestination):
+    """Threads share one of these."""
+
     kind = "netsuite"
     kind_title = "NetSuite"
     Config: type[BaseModel] = Config
@@ -44,8 +67,9 @@ class NetSuiteDestination(LedgerDestination):
         super().__init__(name, self.kind_title, tenant, parts.engine)
         self.config = cast(Config, config)
         self.keeps_mime = self.config.keep_original
-        self._client = Client(self.config, parts.http, _Seats(self.config.at_once))
+        self._client = Client(self.config, parts.http, AccountSeats(self.config.at_once, parts.others))
         self._finder = Finder(self._client, name)
+        self._creator = Creator(self._client, self._finder, name)
         self._parties = PartyFinder(self._client)
         self._saver = Saver(self._client, self._parties, parts)
 
@@ -78,7 +102,11 @@ class NetSuiteDestination(LedgerDestination):
         return self._finder.get(type, id)
 
     def create(self, tenant: str, type: str, values: dict[str, str]) -> Record:
-        raise NotImplementedError
+        if tenant != self.tenant:
+            raise not_found()
+        record = self._creator.create(type, values)
+        self._parties.forget()
+        return record
 
     # Saving
 
@@ -86,7 +114,12 @@ class NetSuiteDestination(LedgerDestination):
         return self._saver.too_much(email)
 
     def put(self, email: EmailToSave, files: Sequence[tuple[int, FileToSave]], progress: Progress) -> Put:
-        return self._saver.put(email, files, progress)
+        try:
+            return self._saver.put(email, files, progress)
+        except DestinationError as error:
+            if error.code == "record_gone":
+                self._finder.recent.forget(email.record_type, email.record_id)
+            raise
 
     def look_up(self, key: str) -> Put | None:
         return self._saver.look_up(key)
