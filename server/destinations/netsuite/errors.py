@@ -22,7 +22,7 @@ _TOO_MANY = {"SSS_REQUEST_LIMIT_EXCEEDED", "CONCURRENCY_LIMIT_EXCEEDED", "REQUES
 _NO_PERMISSION = {"INSUFFICIENT_PERMISSION", "INSUFFICIENT_PERMISSIONS", "SSS_INVALID_PERMISSION"}
 _NOT_THERE = {"NONEXISTENT_ID", "NONEXISTENT_TYPE", "RCRD_DSNT_EXIST", "INVALID_ID"}
 _NO_SCRIPT = {"SSS_INVALID_SCRIPTLET_ID", "SSS_INVALID_SCRIPT_ID", "INVALID_SCRIPT_ID"}
-_PERMISSION = re.compile(r"need the '([^'<>]{3,80})' permission|permission[s]?:? '?([A-Z][\w &>.()-]{3,80})'", re.I)
+_PERMISSION = re.compile(r"need the '([^'<]{3,80})' permission|permissions?:? '([A-Z][\w &>.()-]{3,80})'", re.I)
 _CODE = re.compile(r"[A-Za-z0-9_]{1,60}")
 
 
