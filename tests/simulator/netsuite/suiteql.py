@@ -1,7 +1,7 @@
 """SuiteQL over REST (section_157909186990): POST /services/rest/query/v1/suiteql.
 
 A query is read, translated for SQLite and run there over a mirror of the account's records: suiteql_words, _parser and
-_tree; _names, _expressions, _functions and _translating; _tables and _mirror.
+_tree; _names, _kinds, _expressions, _functions and _translating; _tables and _mirror.
 """
 
 import sqlite3

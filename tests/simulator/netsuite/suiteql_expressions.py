@@ -2,7 +2,7 @@
 where dates are wanted, conditions as values. Kinds: number, text, clob, date, null and condition.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from tests.simulator.netsuite.suiteql_functions import (
     like,
     today,
 )
+from tests.simulator.netsuite.suiteql_kinds import Piece, chosen, common_kind, comparable, made
 from tests.simulator.netsuite.suiteql_names import Scope
 from tests.simulator.netsuite.suiteql_tables import PLAIN
 from tests.simulator.netsuite.suiteql_tree import (
@@ -36,16 +37,6 @@ from tests.simulator.netsuite.suiteql_tree import (
     Text,
 )
 from tests.simulator.netsuite.suiteql_words import unsupported
-
-
-class Piece(NamedTuple):
-    """`names`: the columns of this SELECT outside of functions of groups, as SQL. `literal`: a text's value."""
-
-    sql: str
-    kind: str
-    names: frozenset[str] = frozenset()
-    has_group: bool = False
-    literal: str | None = None
 
 
 class Subquery(NamedTuple):
@@ -87,13 +78,13 @@ class Expressions:
                 return self._name(name, of)
             case Minus(operand):
                 found = self._number(self.value(operand))
-                return _made(f"(-{found.sql})", "number", [found])
+                return made(f"(-{found.sql})", "number", [found])
             case Not(operand):
                 found = self.condition(operand)
-                return _made(f"(NOT {found.sql})", "condition", [found])
+                return made(f"(NOT {found.sql})", "condition", [found])
             case IsNull(operand, negated):
                 found = self.value(operand)
-                return _made(f"({found.sql} IS {'NOT ' * negated}NULL)", "condition", [found])
+                return made(f"({found.sql} IS {'NOT ' * negated}NULL)", "condition", [found])
             case Binary():
                 return self._binary(expression)
             case Between(operand, low, high, negated):
@@ -138,29 +129,29 @@ class Expressions:
         operator = expression.operator
         if operator in {"and", "or"}:
             left, right = self.condition(expression.left), self.condition(expression.right)
-            return _made(f"({left.sql} {operator.upper()} {right.sql})", "condition", [left, right])
+            return made(f"({left.sql} {operator.upper()} {right.sql})", "condition", [left, right])
         left, right = self.value(expression.left), self.value(expression.right)
         if operator == "||":
             for one in (left, right):
                 self._text(one)
             kind = "clob" if "clob" in {left.kind, right.kind} else "text"
-            return _made(f"ora_concat({left.sql}, {right.sql})", kind, [left, right])
+            return made(f"ora_concat({left.sql}, {right.sql})", kind, [left, right])
         if operator in {"+", "-", "*", "/"}:
             return self._arithmetic(operator, left, right)
         left, right = comparable(left, right)
-        return _made(f"({left.sql} {operator} {right.sql})", "condition", [left, right])
+        return made(f"({left.sql} {operator} {right.sql})", "condition", [left, right])
 
     def _arithmetic(self, operator: str, left: Piece, right: Piece) -> Piece:
         if left.kind == "date" and operator == "-" and right.kind == "date":
-            return _made(f"ora_days_between({left.sql}, {right.sql})", "number", [left, right])
+            return made(f"ora_days_between({left.sql}, {right.sql})", "number", [left, right])
         if right.kind == "date" and operator == "+":
             left, right = right, left
         if left.kind == "date" and operator in {"+", "-"}:
             days = self._number(right)
-            return _made(f"ora_days_later({left.sql}, {operator}({days.sql}))", "date", [left, days])
+            return made(f"ora_days_later({left.sql}, {operator}({days.sql}))", "date", [left, days])
         one, other = self._number(left), self._number(right)
         exact = "1.0 * " if operator == "/" else ""
-        return _made(f"({exact}{one.sql} {operator} {other.sql})", "number", [one, other])
+        return made(f"({exact}{one.sql} {operator} {other.sql})", "number", [one, other])
 
     def _in(self, expression: In) -> Piece:
         operand, negated = self.value(expression.operand), "NOT " * expression.negated
@@ -169,10 +160,10 @@ class Expressions:
             if len(query.kinds) != 1:
                 raise unsupported("ORA-00913: A query within IN has one column")
             comparable(operand, Piece("", query.kinds[0]))
-            return _made(f"({operand.sql} {negated}IN ({query.sql}))", "condition", [operand])
+            return made(f"({operand.sql} {negated}IN ({query.sql}))", "condition", [operand])
         listed = [comparable(operand, self.value(one))[1] for one in expression.among]
         values = ", ".join(one.sql for one in listed)
-        return _made(f"({operand.sql} {negated}IN ({values}))", "condition", [operand, *listed])
+        return made(f"({operand.sql} {negated}IN ({values}))", "condition", [operand, *listed])
 
     def _like(self, expression: Like) -> Piece:
         operand, pattern = self._text(self.value(expression.operand)), self._text(self.value(expression.pattern))
@@ -187,7 +178,7 @@ class Expressions:
         except ValueError as error:
             raise unsupported(str(error)) from error
         called = f"ora_like({', '.join(one.sql for one in pieces)})"
-        return _made(f"(NOT {called})" if expression.negated else called, "condition", pieces)
+        return made(f"(NOT {called})" if expression.negated else called, "condition", pieces)
 
     def _case(self, expression: Case) -> Piece:
         pieces, branches, parts = [], [], ["CASE"]
@@ -200,7 +191,7 @@ class Expressions:
         if expression.otherwise is not None:
             branches.append(self.value(expression.otherwise))
             parts.append(f"ELSE {branches[-1].sql}")
-        return _made(f"({' '.join(parts)} END)", common_kind(branches), [*pieces, *branches])
+        return made(f"({' '.join(parts)} END)", common_kind(branches), [*pieces, *branches])
 
     # Functions
 
@@ -228,11 +219,11 @@ class Expressions:
         if call.distinct:
             raise unsupported(f"{name.upper()} does not take DISTINCT")
         if function.run is None:
-            return _chosen(name, arguments)
+            return chosen(name, arguments)
         kind = {"t": "text", "n": "number", "d": "date", "=": arguments[0].kind}[function.gives]
         if kind == "text" and name != "to_char" and "clob" in {one.kind for one in arguments}:
             kind = "clob"
-        return _made(f"ora_{name}({', '.join(one.sql for one in arguments)})", kind, arguments)
+        return made(f"ora_{name}({', '.join(one.sql for one in arguments)})", kind, arguments)
 
     def _as(self, wanted: str, piece: Piece, function: str) -> Piece:
         if wanted == "t":
@@ -278,60 +269,3 @@ class Expressions:
             case _:
                 sql = f"ora_to_char({column.sql})"
         return Piece(sql, "text", frozenset((column.sql,)) if column.is_own else frozenset())
-
-
-def _made(sql: str, kind: str, of: Sequence[Piece]) -> Piece:
-    return Piece(sql, kind, frozenset().union(*(one.names for one in of)), any(one.has_group for one in of))
-
-
-def common_kind(pieces: Sequence[Piece]) -> str:
-    """Of values of which one is chosen. Raises Refused."""
-    kinds = {one.kind for one in pieces} - {"null"}
-    if kinds == {"text", "clob"}:
-        return "clob"
-    if len(kinds) > 1:
-        raise unsupported(f"ORA-00932: inconsistent datatypes: {' and '.join(sorted(kinds))}")
-    return kinds.pop() if kinds else "null"
-
-
-def comparable(left: Piece, right: Piece) -> tuple[Piece, Piece]:
-    """Both, so that SQLite compares them as Oracle does. Raises Refused."""
-    kinds = {left.kind, right.kind} - {"null"}
-    if "clob" in kinds:
-        raise unsupported("ORA-00932: inconsistent datatypes: a long text (CLOB) is compared with LIKE only")
-    if kinds == {"number", "text"}:
-        number, text = (left, right) if left.kind == "number" else (right, left)
-        if text.literal is None or not is_number(text.literal or "0"):
-            raise unsupported("ORA-01722: invalid number: a text is compared with a number")
-        text = Piece(text.literal.strip() or "NULL", "number")
-        return (number, text) if left.kind == "number" else (text, number)
-    if len(kinds) > 1:
-        raise unsupported("A date is compared with a text: use TO_DATE" if "text" in kinds else "ORA-00932")
-    return left, right
-
-
-def _chosen(name: str, arguments: list[Piece]) -> Piece:
-    """Functions that choose one of their arguments."""
-    sqls = [one.sql for one in arguments]
-    if name in {"nvl", "coalesce"}:
-        return _made(f"COALESCE({', '.join(sqls)})", common_kind(arguments), arguments)
-    if name == "nvl2":
-        sql = f"(CASE WHEN {sqls[0]} IS NOT NULL THEN {sqls[1]} ELSE {sqls[2]} END)"
-        return _made(sql, common_kind(arguments[1:]), arguments)
-    if name == "nullif":
-        left, right = comparable(*arguments)
-        return _made(f"NULLIF({left.sql}, {right.sql})", left.kind, arguments)
-    if name in {"greatest", "least"}:
-        called = {"greatest": "MAX", "least": "MIN"}[name]
-        sql = f"{called}({', '.join(sqls)})" if len(sqls) > 1 else sqls[0]
-        return _made(sql, common_kind(arguments), arguments)
-    # DECODE(value, this, that, ..., otherwise), where no value equals no value
-    parts, branches = ["CASE"], []
-    for at in range(1, len(arguments) - 1, 2):
-        left, right = comparable(arguments[0], arguments[at])
-        parts.append(f"WHEN {left.sql} IS {right.sql} THEN {sqls[at + 1]}")
-        branches.append(arguments[at + 1])
-    if len(arguments) % 2 == 0:
-        parts.append(f"ELSE {sqls[-1]}")
-        branches.append(arguments[-1])
-    return _made(f"({' '.join(parts)} END)", common_kind(branches), arguments)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tests.simulator.netsuite.accounts import Account
-from tests.simulator.netsuite.suiteql_expressions import Expressions, Piece, Subquery, common_kind
+from tests.simulator.netsuite.suiteql_expressions import Expressions, Subquery
+from tests.simulator.netsuite.suiteql_kinds import Piece, common_kind
 from tests.simulator.netsuite.suiteql_names import Relation, Scope, table
 from tests.simulator.netsuite.suiteql_tree import (
     Between,

@@ -95,3 +95,60 @@ def _number(query: str, at: int) -> tuple[str, int]:
     if not query[start:at].isascii() or query[at : at + 1].isalpha() or query[at : at + 1] == "_":
         raise unsupported(f"{query[start : at + 1]} is neither a number nor a name")
     return query[start:at], at
+
+
+RESERVED = frozenset(
+    "all and any as asc between by case connect create cross delete desc distinct drop else end exists fetch for"
+    " from full group having in inner insert intersect into is join left like limit minus natural not null offset"
+    " on or order outer prior right select start then union unique update using values when where with".split()
+)
+CLAUSES_NOT_TAKEN = {
+    "with": "WITH is not supported",
+    "limit": "LIMIT is not supported: use the parameters limit and offset of the request",
+    "fetch": "FETCH is not supported: use the parameters limit and offset of the request",
+    "offset": "OFFSET is not supported: use the parameters limit and offset of the request",
+    "natural": "NATURAL JOIN is not supported",
+    "using": "USING is not supported",
+    "for": "FOR UPDATE is not supported",
+    "connect": "CONNECT BY is not supported",
+    "any": "ANY is not supported",
+}
+
+
+class Reader:
+    """Goes through words one by one."""
+
+    def __init__(self, found: list[Word]) -> None:
+        self._words, self._at = found, 0
+
+    @property
+    def _next(self) -> Word:
+        return self._words[self._at]
+
+    def _take(self) -> Word:
+        self._at += 1
+        return self._words[self._at - 1]
+
+    def _has(self, *texts: str) -> bool:
+        """Whether these keywords or symbols come next."""
+        coming = self._words[self._at : self._at + len(texts)]
+        return [(one.kind in {"name", "symbol"}, one.text) for one in coming] == [(True, text) for text in texts]
+
+    def _took(self, *texts: str) -> bool:
+        if not self._has(*texts):
+            return False
+        self._at += len(texts)
+        return True
+
+    def _expect(self, *texts: str) -> None:
+        if not self._took(*texts):
+            raise self._unexpected()
+
+    def _unexpected(self) -> Exception:
+        word = self._next
+        return unsupported(CLAUSES_NOT_TAKEN.get(word.text, f"Unexpected {word.text or 'end of the query'}"))
+
+    def _name(self) -> str:
+        if self._next.kind != "name" or self._next.text in RESERVED:
+            raise self._unexpected()
+        return self._take().text
