@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from server.destinations.netsuite.parties import FIELDS
 from tests.simulator.netsuite.restlet import DEPLOYMENT_IDS, SCRIPT_IDS, NoNode, node
 
 HERE = Path(__file__).parent
@@ -68,6 +69,16 @@ def test_everybody_knows_the_script_by_the_same_ids() -> None:
         assert id_.startswith(prefix)
         assert len(id_) <= 40
         assert f"`{id_}`" in page
+
+
+def test_script_and_service_put_a_message_into_the_same_field() -> None:
+    """By REST the service fills it in, by the RESTlet the script."""
+    script = (PROJECT / "FileCabinet/SuiteScripts/Affix/affix_save_email.js").read_text(encoding="utf-8")
+    table = re.search(r"TARGET_FIELDS = \{(.*?)\n    \};", script, re.DOTALL)
+    assert table
+    lists = re.findall(r"(\w+): \[(.*?)\]", table[1], re.DOTALL)
+    fields = {type_: field for field, types in lists for type_ in re.findall(r"'(\w+)'", types)}
+    assert FIELDS.items() <= fields.items()
 
 
 def test_the_project_is_an_account_customization_that_deploys_all_it_has() -> None:

@@ -6,8 +6,8 @@
 //   find(type, [{name, operator, values}]) -> ids
 // A store refuses by throwing SuiteScriptError; rules about records and folders are the store's.
 //
-// Units: section_157072844224 below https://docs.oracle.com/en/cloud/saas/netsuite/ns-online-help/. Names of errors that
-// no page states are marked "guessed".
+// Units: section_157072844224 below https://docs.oracle.com/en/cloud/saas/netsuite/ns-online-help/. Names of errors
+// that no page states are marked "guessed".
 
 import { required, SuiteScriptError } from './restlet_errors.mjs';
 import { fileModule } from './restlet_file.mjs';
