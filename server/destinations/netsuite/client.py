@@ -17,6 +17,7 @@ from server.destinations.netsuite import errors
 from server.destinations.netsuite.config import Config
 from server.destinations.netsuite.suiteql import Query
 from server.destinations.netsuite.tokens import Tokens
+from server.traffic import TooBusy
 
 CONNECT, READ = 5.0, 30.0  # seconds, to connect and between two bytes
 WHOLE = 60.0  # seconds for a request as a whole
@@ -34,7 +35,7 @@ class Seats(Protocol):
     """How many requests may be under way in an account, over all processes."""
 
     def at(self, name: str) -> AbstractContextManager[None]:
-        """Hold a seat; raises when none gets free in time, or in a pause."""
+        """Hold a seat. Raises TooBusy when none gets free in time, or in a pause."""
 
     def pause(self, name: str, wished: float | None) -> float:
         """Nobody sends to it for so many seconds, or for a while. Gives the seconds."""
@@ -144,7 +145,10 @@ class Client:
         token = self._tokens.get()
         for is_last in (False, True):
             sent = {**headers, "Authorization": f"Bearer {token}"}
-            answer = self._once(method, address, params, sent, octets, seconds, is_write)
+            try:
+                answer = self._once(method, address, params, sent, octets, seconds, is_write)
+            except TooBusy as error:
+                raise errors.not_sent(error.code, error.retry_after) from None
             if isinstance(answer, Answer):
                 return answer
             # It was let in nowhere, so it did nothing: it may be sent again.

@@ -70,6 +70,14 @@ def throttled(retry_after: float | None, status: int | None = None, reason: str 
     )
 
 
+def not_sent(code: str, retry_after: float | None) -> NetSuiteError:
+    """No request was made: NetSuite asked for a pause, or too many of ours wait already."""
+    if code == "paused":
+        return throttled(retry_after)
+    message = "Too many requests of Affix wait for NetSuite already."
+    return NetSuiteError(message, permanent=False, code="busy", retry_after=retry_after)
+
+
 def refusal(status: int, headers: Mapping[str, str], octets: bytes, *, is_write: bool = False) -> NetSuiteError:
     """The error of an answer with this status. `is_write`: what was asked would have changed something."""
     reason, detail = said(octets)

@@ -30,7 +30,7 @@ AT_A_TIME = 400  # people asked for in one query of many
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.-]{2,59}")
 _LAST_DIGITS = re.compile(r"[0-9]+$")
-_COMPANIES = (*queries.STAGES, "vendor", "partner")
+COMPANIES = (*queries.STAGES, "vendor", "partner")
 _TRANSACTIONS = (*queries.TRANSACTIONS, "supportcase")
 _ENTITIES = tuple(each for each in ORDER if each not in _TRANSACTIONS)
 
@@ -166,11 +166,11 @@ class Finder:
         if address in asked:
             because = f"{record.address} is on this email."
             return Found(record, because, 0, frozenset([address]), None, row.get("companyid"))
-        if record.type in _COMPANIES and record.id in behind:
+        if record.type in COMPANIES and record.id in behind:
             because = "The company of somebody on this email."
             return Found(record, because, 1, frozenset(behind[record.id]), None, None)
         domain = _within(record.domain, domains)
-        if record.type in _COMPANIES and domain:
+        if record.type in COMPANIES and domain:
             return Found(record, f"Somebody on this email writes from {domain}.", 1, frozenset(), domain, None)
         return None  # the domain stands somewhere else in the web address
 

@@ -210,7 +210,11 @@ def going_on(config: Config, types: Collection[str], ids: Collection[str]) -> Qu
 
     def condition(table: Table) -> Part:
         assert table.owner is not None
-        is_open = part("NOT {closed}", closed=is_closed_case) if table.owner.text == "s.company" else _OPEN
+        is_open = (
+            part("(s.status IS NULL OR NOT {closed})", closed=is_closed_case)
+            if table.owner.text == "s.company"
+            else _OPEN
+        )
         return all_of(id_one_of(table.owner, ids), is_open)
 
     return _found(asked, condition, order=part("created DESC, id DESC, source"))
@@ -218,7 +222,7 @@ def going_on(config: Config, types: Collection[str], ids: Collection[str]) -> Qu
 
 # A status has its letter alone, or its type before it.
 _OPEN = part(
-    "NOT {closed}",
+    "(t.status IS NULL OR NOT {closed})",
     closed=any_of(
         *(
             all_of(
@@ -273,6 +277,15 @@ _TABLES = {
 def folder(id: str) -> Query:
     """Raises Unquotable."""
     return query("SELECT id, name FROM mediaitemfolder WHERE {wanted}", wanted=id_one_of(part("id"), [id]))
+
+
+def messages_by_external_id(external_id: str) -> Query:
+    return query("SELECT m.id AS id FROM message m WHERE {ours}", ours=one_of(part("m.externalid"), [external_id]))
+
+
+def stages(config: Config) -> Query:
+    """Whether the column of the stage is there."""
+    return query("SELECT c.id AS id, {stage} AS stage FROM customer c WHERE c.id = 0", stage=_stage(config))
 
 
 def _all(config: Config, types: Collection[str]) -> list[Table]:

@@ -14,6 +14,7 @@ from server.destinations.netsuite.config import Config
 from server.destinations.netsuite.errors import NetSuiteError
 from server.destinations.netsuite.suiteql import part, query
 from server.http import Session
+from server.traffic import Seats
 from tests.conftest import Control
 from tests.destinations.netsuite.conftest import FreeSeats
 from tests.simulator.adapter import mount
@@ -210,6 +211,27 @@ def test_a_seat_is_held_until_the_answer_is_read(config: Config, account: Accoun
     for each in threads:
         each.join(20)
     assert (seats.most, seats.inside) == (1, 0)
+
+
+def test_while_netsuite_wants_to_be_left_alone_nothing_is_sent(
+    config: Config, account: Account, http: Session, control: Control
+) -> None:
+    client = Client(config, http, Seats(1))
+    fault(control, path=RECORDS, status=429, headers={"Retry-After": "30"}, times=1)
+    assert refused(client).retry_after == 30
+    sent = control.count("netsuite")
+    error = refused(client)
+    assert (error.code, error.permanent, error.is_outcome_unknown) == ("throttled", False, False)
+    assert error.retry_after is not None and 0 < error.retry_after <= 30
+    assert control.count("netsuite") == sent
+
+
+def test_a_request_does_not_wait_for_a_seat_for_ever(config: Config, account: Account, http: Session) -> None:
+    seats = Seats(1, patience=0.01)
+    client = Client(config, http, seats)
+    with seats.at("netsuite:1234567"):
+        error = refused(client)
+    assert (error.code, error.permanent, error.is_outcome_unknown) == ("busy", False, False)
 
 
 # What does not pass
