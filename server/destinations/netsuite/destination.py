@@ -15,20 +15,23 @@ from server.destinations.base import (
     Page,
     Record,
     RecordType,
+    Step,
     Suggestion,
 )
 from server.destinations.border import not_found
 from server.destinations.ledger import WAIT, LedgerDestination, Progress, Put
-from server.destinations.netsuite import errors, records
+from server.destinations.netsuite import checking, errors, records
 from server.destinations.netsuite.client import Client
 from server.destinations.netsuite.config import Config
+from server.destinations.netsuite.confirming import live_steps
 from server.destinations.netsuite.creating import Creator
 from server.destinations.netsuite.finding import Finder
 from server.destinations.netsuite.parties import PartyFinder
 from server.destinations.netsuite.saving import Saver
-from server.traffic import Seats, TooBusy
+from server.traffic import Pauses, Seats, TooBusy
 from server.traffic.seats import Others
 
+FIRST_PAUSE = 2.0  # seconds, where NetSuite does not say how long: it never does
 PATIENCE = 30.0  # seconds that a request waits for a seat; one with a file may take as long
 
 
@@ -36,7 +39,7 @@ class AccountSeats:
     """Seats at an account, for all processes; that there is none is said in the words of destinations."""
 
     def __init__(self, seats: int, others: Others | None) -> None:
-        self._seats = Seats(seats, PATIENCE, others)
+        self._seats = Seats(seats, PATIENCE, others, Pauses(first=FIRST_PAUSE))
 
     @contextmanager
     def at(self, name: str) -> Iterator[None]:
@@ -76,6 +79,16 @@ class NetSuiteDestination(LedgerDestination):
     @property
     def at_once(self) -> int:
         return self.config.at_once
+
+    def warnings(self) -> Sequence[Step]:
+        return checking.warnings(self.config)
+
+    def check(self) -> Iterator[Step]:
+        yield from checking.steps(self._client)
+
+    def check_live(self, type: str, id: str) -> Iterator[Step]:
+        yield from self.check()
+        yield from live_steps(self._client, self._finder, self._saver, type, id)
 
     # Finding
 

@@ -75,12 +75,8 @@ class Filing:
         """Code and sentence."""
         if self._config.folder is None:
             return "no_folder", "No folder for attachments is chosen for NetSuite. An administrator can choose one."
-        largest = LARGEST_FILE
-        if not self._documents:
-            largest = self._config.facts.restlet_bytes if self._config.has_restlet else -1
-        if size > largest:
-            limit = f"larger than {largest / MEGABYTE:.2g} MB" if largest > 0 else "a file"
-            return "file_too_large", f"{name} is {limit}, which NetSuite does not take from Affix."
+        if size > LARGEST_FILE:
+            return "file_too_large", f"{name} was left out: NetSuite takes files of 10 MB at most."
         if size > room:
             return "files_too_large", f"{name} was left out: NetSuite takes 25 MB of files with an email."
         if count >= MOST_FILES:
@@ -125,7 +121,7 @@ class Filing:
             if self._config.has_restlet:
                 ask_script(self._client, {"action": "remove", "messageId": None, "fileIds": ids})
             else:
-                for each in ids if self._documents else ():
+                for each in ids:
                     self._client.rest("DELETE", (*self._documents, each))
         except NetSuiteError as error:
             if not error.permanent:

@@ -1,17 +1,21 @@
 """NetSuite as the service meets it: its own client, over a session that reaches the simulated accounts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
+from server.destinations import Parts
 from server.destinations.netsuite import certificate
 from server.destinations.netsuite.certificate import Made
 from server.destinations.netsuite.client import Client
 from server.destinations.netsuite.config import Config
+from server.destinations.netsuite.destination import NetSuiteDestination
 from server.destinations.netsuite.finding import Finder
 from server.http import Session
+from server.mail.html import safe_html, text_of
 from tests.conftest import Control
 from tests.simulator.adapter import mount
 from tests.simulator.netsuite.accounts import Account
@@ -93,3 +97,16 @@ def client(account: Account, config: Config, http: Session, seats: FreeSeats) ->
 @pytest.fixture
 def finder(client: Client) -> Finder:
     return Finder(client, "netsuite")
+
+
+@pytest.fixture
+def connected(
+    account: Account, settings_of_account: Mapping[str, Any], http: Session, engine: Engine, tenant: str
+) -> Callable[..., NetSuiteDestination]:
+    """A destination with these settings changed; each a process of its own, that knows of the others by the ledger."""
+
+    def connect(**changes: Any) -> NetSuiteDestination:
+        config = Config.model_validate({**settings_of_account, **changes})
+        return NetSuiteDestination("netsuite", tenant, config, Parts(http, engine, safe_html, text_of))
+
+    return connect
