@@ -1,21 +1,15 @@
-"""The systems that administrators configure for their tenant to save to: listed, added, changed, removed and checked.
-
-Settings are kept sealed. What is secret in them is never given out: MASK stands in its place, and where it comes back
-the secret that is there stays.
-"""
+"""The systems that administrators configure for their tenant to save to: shown, added, changed, removed and checked."""
 
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import structlog
-from pydantic import SecretStr, ValidationError
-from pydantic_core import to_jsonable_python
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from server import activity
+from server import activity, outages
 from server.auth.callers import Caller
 from server.autopilot.stopping import stop_rules_of
 from server.clock import iso, now
@@ -25,18 +19,18 @@ from server.destinations import Kind, kinds
 from server.destinations.base import Destination, DestinationError, Step
 from server.destinations.local import LocalDestination
 from server.errors import Conflict, Invalid, NotFound
-from server.models import ConfiguredDestination, Save, SaveState
+from server.models import ConfiguredDestination, Outage, Save, SaveState
 from server.people import person_of
+from server.problems import UNKNOWN
 from server.queueing import hold_message
+from server.secret_settings import Settings, checked, merged, refuse_another_system, shown
 from server.services import Services
 
 log = structlog.get_logger(__name__)
 
-MASK = "**********"  # as pydantic shows what is secret
 NAME = re.compile(r"[a-z0-9-]{1,40}")
 LONGEST_TITLE = 100
 REMOVED = "The destination “{name}” was removed before this message was saved there."
-Settings = dict[str, Any]
 
 
 # Showing
@@ -52,9 +46,9 @@ def all_kinds() -> list[dict[str, Any]]:
 
 def listed(services: Services, tenant_id: str) -> list[dict[str, Any]]:
     """The configured ones, the oldest first, then the built-in one."""
-    shown = [_row_json(services, row) for row in rows_of(services, tenant_id)]
+    configured = [_row_json(services, row) for row in rows_of(services, tenant_id)]
     built_in = services.destinations.of(tenant_id)
-    return shown + [_built_in_json(built_in[name]) for name in sorted(services.destinations.built_in_names)]
+    return configured + [_built_in_json(built_in[name]) for name in sorted(services.destinations.built_in_names)]
 
 
 def one(services: Services, tenant_id: str, name: str) -> dict[str, Any]:
@@ -82,14 +76,22 @@ def _row_json(services: Services, row: ConfiguredDestination) -> dict[str, Any]:
     }
     try:
         made = services.destinations.make(row)
-        config = kind_of(row.kind).Config.model_validate(services.destinations.settings_of(row))
+        settings = shown(kind_of(row.kind), services.destinations.settings_of(row))
     except Unusable as error:
-        shown = {"name": row.name, "title": row.title, "types": []}
-        return {**shown, **about, "settings": None, "warnings": [_warning_json(error.step)]}
-    warnings = [_warning_json(each) for each in made.warnings()]
-    shown = destination_json(made)
+        plain = {"name": row.name, "title": row.title, "types": []}
+        return {**plain, **about, "settings": None, "warnings": [_warning_json(error.step)]}
+    warnings = [_warning_json(each) for each in (*made.warnings(), *_outage(services, row))]
+    plain = destination_json(made)
     made.close()
-    return {**shown, **about, "settings": config.model_dump(mode="json", by_alias=True), "warnings": warnings}
+    return {**plain, **about, "settings": settings, "warnings": warnings}
+
+
+def _outage(services: Services, row: ConfiguredDestination) -> Iterator[Step]:
+    """What those are told whose emails wait, while it cannot be used."""
+    with services.database.session() as session:
+        found = session.get(Outage, (row.tenant_id, row.name))
+    if found is not None:
+        yield Step(True, found.words, "Check it.", is_warning=True)
 
 
 def _built_in_json(destination: Destination) -> dict[str, Any]:
@@ -124,7 +126,7 @@ def add(
         created_at=moment,
         changed_at=moment,
     )
-    kept = _checked(found, settings)
+    kept = checked(found, settings)
     try:
         with services.database.session.begin() as session:
             session.add(row)
@@ -150,9 +152,10 @@ def change(
         if settings is not None:
             kind = _kind(row.kind)
             before = _settings_or_nothing(services, row)
-            after = _checked(kind, _merged(before, settings))
-            _refuse_another_system(kind, before, after)
+            after = checked(kind, merged(before, settings))
+            refuse_another_system(kind, before, after)
             _seal(services, row, after)
+            outages.over(services, session, tenant_id, name)  # what waits is tried with them at once
         row.version += 1
         row.changed_at = now()
         _noted(session, "destination_changed", by, row)
@@ -174,6 +177,7 @@ def remove(services: Services, tenant_id: str, by: Caller | None, name: str, for
             raise Conflict(sentence, code="saves_waiting", waiting=waiting)
         stopped = stop_rules_of(services, session, tenant_id, name)
         failed = _give_up(session, row)
+        outages.over(services, session, tenant_id, name)
         session.delete(row)
         _noted(session, "destination_removed", by, row)
     services.destinations.look_again(tenant_id)
@@ -236,88 +240,6 @@ def _noted(session: Session, what: str, by: Caller | None, row: ConfiguredDestin
         activity.note_destination(session, what, person_of(session, by), row.name, row.title)
 
 
-# Settings
-
-
-def _checked(kind: Kind, settings: Settings) -> Settings:
-    """What was set, as it is kept: with secrets in the clear. Defaults stay the kind's own."""
-    masked = _first_masked(settings)
-    if masked:
-        raise Invalid(f"{masked}: there is nothing yet that {MASK} could stand for.")
-    try:
-        config = kind.Config.model_validate(settings)
-    except ValidationError as error:
-        wrong = _fields(error)
-        sentence = " ".join(f"{each['field']}: {each['message']}" for each in wrong[:5])
-        raise Invalid(sentence, fields=wrong) from None
-    kept: Settings = _revealed(config.model_dump(by_alias=True, exclude_unset=True))
-    return kept
-
-
-def _fields(error: ValidationError) -> list[dict[str, str]]:
-    """[{"field", "message"}] of what is wrong, without the values. That a list has too few entries because some of them
-    are wrong is not said as well.
-    """
-    found = error.errors(include_input=False, include_url=False, include_context=False)
-    places = [each["loc"] for each in found]
-    return [
-        {
-            "field": ".".join(map(str, each["loc"])) or "settings",
-            "message": each["msg"].removeprefix("Value error, ").rstrip(".") + ".",
-        }
-        for each in found
-        if not any(len(place) > len(each["loc"]) > 0 and place[: len(each["loc"])] == each["loc"] for place in places)
-    ]
-
-
-def _revealed(value: Any) -> Any:
-    """As JSON, with what is secret in the clear."""
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
-    if isinstance(value, dict):
-        return {name: _revealed(each) for name, each in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_revealed(each) for each in value]
-    return to_jsonable_python(value)
-
-
-def _first_masked(settings: Settings) -> str | None:
-    """Where a mask stands, as the path of its field. Settings may be nested deeper than functions may call."""
-    rest: list[tuple[str, Any]] = [("", settings)]
-    while rest:
-        path, value = rest.pop()
-        if value == MASK:
-            return path
-        inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        rest += [(f"{path}.{name}" if path else str(name), each) for name, each in inside]
-    return None
-
-
-def _merged(before: Any, change: Any) -> Any:
-    if change == MASK and before is not None:
-        return before
-    if isinstance(before, dict) and isinstance(change, dict):
-        changed = {name: _merged(before.get(name), each) for name, each in change.items()}
-        return {name: each for name, each in {**before, **changed}.items() if each is not None}
-    if isinstance(before, list) and isinstance(change, list):
-        known = {_id_of(each): each for each in before if _id_of(each)}
-        return [_merged(known.get(_id_of(each)), each) if _id_of(each) else each for each in change]
-    return change
-
-
-def _id_of(thing: Any) -> str | None:
-    found = thing.get("id") if isinstance(thing, dict) else None
-    return found if isinstance(found, str) else None
-
-
-def _refuse_another_system(kind: Kind, before: Settings, after: Settings) -> None:
-    """Fields that a kind calls frozen say which system it is: what was saved there would be looked for in another."""
-    for name, field in kind.Config.model_fields.items():
-        key = field.alias or name
-        if field.frozen and key in before and before[key] != after.get(key):
-            raise Conflict(f"{key}: this cannot be changed. Add another destination.", code="another_system")
-
-
 # Removing
 
 
@@ -342,7 +264,7 @@ def _give_up(session: Session, row: ConfiguredDestination) -> int:
         if save.leaving and save.leaving["destination"] == row.name:
             save.leaving = None
         if save.destination == row.name:
-            save.failed("destination_gone", REMOVED.format(name=row.name), "Save it to another record.", now())
+            save.failed("unknown_destination", REMOVED.format(name=row.name), UNKNOWN, now())
             save.message.mark_at = now()
             activity.note(session, "failed", save.person, save, code=save.reason_code)
     return count

@@ -222,7 +222,7 @@ def test_it_is_not_removed_while_saves_wait_for_it_unless_they_may_fail(
     work()
     for save in saves:
         now = save_of(ben, save)
-        assert (now["state"], now["reasonCode"]) == ("failed", "destination_gone")
+        assert (now["state"], now["reasonCode"]) == ("failed", "unknown_destination")
         assert "“erp” was removed" in now["reason"]
 
 
