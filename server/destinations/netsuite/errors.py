@@ -16,6 +16,7 @@ from server.destinations.base import DestinationError
 
 LONGEST_DETAIL = 300  # characters of NetSuite's own words in a sentence
 LONGEST_WAIT = 3600.0  # seconds; whoever asks for more is asked again after an hour
+SOON = 2.0  # seconds until a seat may be free
 RECONNECT_AFTER = 300.0  # seconds until we see whether an administrator has mended the connection
 
 _TOO_MANY = {"SSS_REQUEST_LIMIT_EXCEEDED", "CONCURRENCY_LIMIT_EXCEEDED", "REQUEST_LIMIT_EXCEEDED"}
@@ -75,7 +76,7 @@ def not_sent(code: str, retry_after: float | None) -> NetSuiteError:
     if code == "paused":
         return throttled(retry_after)
     message = "Too many requests of Affix wait for NetSuite already."
-    return NetSuiteError(message, permanent=False, code="busy", retry_after=retry_after)
+    return NetSuiteError(message, permanent=False, code="busy", retry_after=retry_after or SOON)
 
 
 def refusal(status: int, headers: Mapping[str, str], octets: bytes, *, is_write: bool = False) -> NetSuiteError:
