@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 
 NAME = re.compile(r"[a-z0-9-]{1,40}")
 LONGEST_TITLE = 100
+NOT_THERE = "There is no destination of that name."
 REMOVED = "The destination “{name}” was removed before this message was saved there."
 
 
@@ -186,13 +187,13 @@ def remove(services: Services, tenant_id: str, by: Caller | None, name: str, for
 
 def _row(session: Session, tenant_id: str, name: str, is_locked: bool = False) -> ConfiguredDestination:
     if not NAME.fullmatch(name):
-        raise NotFound()
+        raise NotFound(NOT_THERE)
     mine = select(ConfiguredDestination).where(
         ConfiguredDestination.tenant_id == tenant_id, ConfiguredDestination.name == name
     )
     row = session.scalars(mine.with_for_update() if is_locked else mine).one_or_none()
     if row is None:
-        raise NotFound()
+        raise NotFound(NOT_THERE)
     return row
 
 
