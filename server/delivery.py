@@ -40,7 +40,6 @@ from server.services import Services
 log = structlog.get_logger(__name__)
 
 MOST_DEATHS = 3  # of workers with the same save in hand, one after another
-NOT_ASKED = ("no_seat", "unknown_destination")  # refusals of our own, before the destination heard of it
 SHORT_WAIT = 1.0  # seconds
 NOT_GRANTED = "Microsoft 365 does not let Affix itself read this mailbox. Affix tries again once an hour."
 
@@ -50,6 +49,7 @@ def deliver(services: Services, message_id: UUID) -> None:
     with places.visit(services, message_id, services.ring, is_by_hand=True) as visit:
         with services.database.session.begin() as session:
             claimed = claim(services, session, message_id, visit)
+        visit.wait_in_line()
         deliver_claimed(services, message_id, claimed)
 
 
@@ -259,13 +259,14 @@ def _succeed(services: Services, claimed: Save, key: str, saved: Saved) -> None:
 
 def _settle_refused(services: Services, claimed: Save, asked: str, error: DestinationError) -> None:
     """The destination did not take the email, or `asked`, that it comes from, did not let it go."""
-    if not outages.is_outage(error):
-        _settle(services, claimed, problem_of_destination(error), answered=error.code not in NOT_ASKED)
-        return
     there = services.destinations.of(claimed.tenant_id).get(asked)
+    title = there.title if there else asked
+    if not outages.is_outage(error):
+        _settle(services, claimed, problem_of_destination(error), error, asked)
+        return
 
     def change(session: Session, save: Save) -> None:
-        is_first = outages.struck(session, save, asked, there.title if there else asked, error)
+        is_first = outages.refused(services, session, save, asked, title, error)
         # Of an old record's destination nothing else holds this save back.
         wait = 0.0 if asked == save.destination else outages.LONGEST
         save.held(error.code, error.message, now(), wait, is_first)
@@ -274,12 +275,14 @@ def _settle_refused(services: Services, claimed: Save, asked: str, error: Destin
     log.warning("destination_away", save=str(claimed.id), destination=asked, code=error.code)
 
 
-def _settle(services: Services, claimed: Save, problem: Problem, answered: bool = False) -> None:
-    """`answered`: by the destination, so that it can be used."""
+def _settle(
+    services: Services, claimed: Save, problem: Problem, error: DestinationError | None = None, asked: str = ""
+) -> None:
+    """`error`: what the destination `asked` said, if it was asked at all."""
 
     def change(session: Session, save: Save) -> None:
-        if answered:
-            outages.over(services, session, save.tenant_id, save.destination)
+        if error:
+            outages.refused(services, session, save, asked, asked, error)
         else:
             outages.not_asked(session, save)
         if save.rule_id is not None and problem.code in SIGN_IN_CODES:

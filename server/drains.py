@@ -64,6 +64,7 @@ def _save_next(services: Services, mailbox_id: UUID, call_others: bool) -> bool:
             claimed = delivery.claim(services, session, message_id, visit)
             if call_others and session.scalar(waiting.limit(1)):
                 services.ring_for_saves(session, mailbox_id)
+        visit.wait_in_line()
         return delivery.deliver_claimed(services, message_id, claimed)
 
 

@@ -19,6 +19,7 @@ from server.models import Message, Outage, Save, SaveState
 from server.services import Services
 
 CODES = ("unreachable", "throttled")
+NOT_ASKED = ("busy", "unknown_destination")  # refusals of our own, before the destination heard of anything
 FIRST, LONGEST = 2.0, 30.0  # seconds of a pause, where the destination does not say; doubled each time
 LEAST, MOST = 0.5, 3600.0  # seconds, whatever it says
 CALLED = 50  # messages that are rung for when one is over; the sweep rings for more
@@ -29,6 +30,19 @@ log = structlog.get_logger(__name__)
 def is_outage(error: DestinationError) -> bool:
     """Whether the same would happen to every other email as well; see DestinationError."""
     return error.code == "reconnect" or (error.code in CODES and not error.permanent)
+
+
+def refused(
+    services: Services, session: Session, save: Save, destination: str, title: str, error: DestinationError
+) -> bool:
+    """Note what the refusal says of the destination as a whole. Whether an outage began with it."""
+    if is_outage(error):
+        return struck(session, save, destination, title, error)
+    if error.code in NOT_ASKED:
+        not_asked(session, save)
+    else:
+        over(services, session, save.tenant_id, destination)
+    return False
 
 
 def is_running() -> ColumnElement[bool]:

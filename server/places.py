@@ -25,13 +25,17 @@ _guard = threading.Lock()
 
 
 def destination_of(services: Services, tenant_id: str, name: str) -> Destination:
-    """Where a save of the tenant goes. Raises DestinationError (unknown_destination) if it is no longer configured."""
+    """Where a save of the tenant goes. Raises DestinationError: unknown_destination if it is no longer configured,
+    reconnect if its settings cannot be used.
+    """
     found = services.destinations.of(tenant_id).get(name)
-    if found is None:
-        raise DestinationError(
-            f"The destination {name} is not set up any more.", permanent=True, code="unknown_destination"
-        )
-    return found
+    if found is not None:
+        return found
+    if services.destinations.is_there(tenant_id, name):
+        raise DestinationError(f"The settings of {name} cannot be used.", permanent=True, code="reconnect")
+    raise DestinationError(
+        f"The destination {name} is not set up any more.", permanent=True, code="unknown_destination"
+    )
 
 
 @dataclass
@@ -45,6 +49,7 @@ class Visit:
     ring: Ring
     is_by_hand: bool
     taken: set[Name] = field(default_factory=set)
+    missed: set[Name] = field(default_factory=set)
 
     def enter(self, name: Name) -> bool:
         """Whether there is a place, which is kept until the visit is over."""
@@ -53,11 +58,25 @@ class Visit:
             return True
         with _guard:
             if _taken[name] >= most:
-                _turned_away[name][not self.is_by_hand, self.subject] = self.ring
+                self.missed.add(name)
                 return False
             _taken[name] += 1
         self.taken.add(name)
         return True
+
+    def wait_in_line(self) -> None:
+        """Have us called when what was full has a place; at once if it has one by now. Not within the transaction that
+        has looked at the saves: whoever is called would find them locked.
+        """
+        limits = {name: most for name in self.missed if (most := self._most(name)) is not None}
+        with _guard:
+            full = {name for name, most in limits.items() if _taken[name] >= most}
+            for name in full:
+                _turned_away[name][not self.is_by_hand, self.subject] = self.ring
+        if self.missed - full:
+            with self.services.database.session.begin() as session:
+                self.ring(session, self.subject)
+        self.missed.clear()
 
     def full(self, tenant_id: str) -> list[str]:
         """The tenant's destinations that have no place. When one gets free, this visitor is called."""

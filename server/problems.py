@@ -6,7 +6,7 @@ from server.destinations.base import DestinationError
 from server.errors import AffixError, Busy, Misconfigured
 from server.mail.base import MailAccessDenied, MailBusy, MailChallenge, MailGone
 
-NO_SEAT_WAIT = 1.0  # seconds, where we ourselves ask a destination for too much at once
+BUSY_WAIT = 1.0  # seconds, where we ourselves ask a destination for too much at once
 UNKNOWN = "Retry once it is set up again, or move the email to another record."
 SIGN_IN_AGAIN = "Open Affix in Outlook once more, then retry."
 
@@ -45,8 +45,8 @@ def problem_of(error: Exception) -> Problem:
 
 def problem_of_destination(error: DestinationError) -> Problem:
     """What it means for a save that its destination refused it, while others may well be saved."""
-    if error.code == "no_seat":
-        return Problem(error.code, error.message, wait=error.retry_after or NO_SEAT_WAIT)
+    if error.code == "busy":
+        return Problem(error.code, error.message, wait=error.retry_after or BUSY_WAIT)
     if not error.permanent:
         return Problem(error.code, error.message, wait=error.retry_after)
     action = UNKNOWN if error.code == "unknown_destination" else "Choose another record."

@@ -164,10 +164,8 @@ def _give_back(
 ) -> None:
     with services.database.session.begin() as session:
         save = _still_claimed(session, claimed)
-        if error and outages.is_outage(error):
-            outages.struck(session, save, name, title, error)
-        elif error:
-            outages.over(services, session, save.tenant_id, name)
+        if error:
+            outages.refused(services, session, save, name, title, error)
         if is_last_try or (error and error.permanent):
             save.stays()
         else:
