@@ -15,6 +15,7 @@ import structlog
 
 from server.destinations.netsuite import errors
 from server.destinations.netsuite.config import Config
+from server.destinations.netsuite.reading import whole
 from server.destinations.netsuite.suiteql import Query
 from server.destinations.netsuite.tokens import Tokens
 from server.traffic import TooBusy
@@ -22,8 +23,6 @@ from server.traffic import TooBusy
 CONNECT, READ = 5.0, 30.0  # seconds, to connect and between two bytes
 WHOLE = 60.0  # seconds for a request as a whole
 WHOLE_WITH_FILE = 180.0
-LARGEST_ANSWER = 32 * 1024 * 1024  # bytes
-_PIECE = 256 * 1024
 _READING = ("GET", "HEAD")
 
 log = structlog.get_logger(__name__)
@@ -174,8 +173,7 @@ class Client:
                     method, address, params=params, headers=headers, data=octets, stream=True, allow_redirects=False,
                     timeout=(CONNECT, min(READ, seconds)),
                 )  # fmt: skip
-                with answer:
-                    content = _whole(answer, started + seconds)
+                content = whole(answer, started + seconds)
             except requests.ConnectTimeout:
                 raise errors.unreachable("ConnectTimeout", is_outcome_unknown=False) from None
             except requests.RequestException as error:
@@ -186,23 +184,11 @@ class Client:
                 return Answer(answer.status_code, content, _location(answer), is_write)
             refused = errors.refusal(answer.status_code, answer.headers, content, is_write=is_write)
             log.info("netsuite_refused", account=self.config.account, status=refused.status, reason=refused.reason)
-            if refused.code == "throttled":
+            if refused.code == "throttled" or (answer.status_code >= 500 and refused.retry_after is not None):
                 refused.retry_after = self._seats.pause(self._place, refused.retry_after)
             elif answer.status_code < 500:
                 self._seats.served(self._place)
             return refused
-
-
-def _whole(answer: requests.Response, until: float) -> bytes:
-    """The body, read in time. The limits of the session are between two bytes only."""
-    content = bytearray()
-    for piece in answer.iter_content(_PIECE):
-        content += piece
-        if len(content) > LARGEST_ANSWER:
-            raise requests.RequestException("too long")
-        if time.monotonic() > until:
-            raise requests.ReadTimeout("too slow")
-    return bytes(content)
 
 
 def _location(answer: requests.Response) -> str | None:

@@ -8,7 +8,7 @@ from server.destinations.local.people import is_address, is_domain
 from server.destinations.netsuite import queries
 from server.destinations.netsuite.client import Client
 from server.destinations.netsuite.errors import NetSuiteError
-from server.destinations.netsuite.finding import COMPANIES, Finder, company_rows
+from server.destinations.netsuite.finding import MOST_SUGGESTIONS, Finder
 from server.destinations.netsuite.records import TYPES, record_of
 from server.destinations.netsuite.suiteql import quotable
 
@@ -80,7 +80,8 @@ class Creator:
     def _company(self, clean: dict[str, str]) -> str | None:
         """The id of the company that is named, or else of the only one behind the address."""
         if "company" in clean:
-            rows = company_rows(self._client, clean["company"], ())
+            asked = queries.companies(self._config, clean["company"])
+            rows = self._client.query(asked, MOST_SUGGESTIONS).items if asked else ()
             if not rows:
                 raise invalid(f"Company: NetSuite has none that is called {clean['company']}.")
             if len(rows) > 1:
@@ -89,7 +90,7 @@ class Creator:
         if "address" not in clean:
             return None
         behind = self._finder.find_matches([clean["address"]])[clean["address"]]
-        ids = [each.id for each in behind if each.type in COMPANIES]
+        ids = [each.id for each in behind if each.type in queries.COMPANIES]
         return ids[0] if len(ids) == 1 else None
 
     def _made_after_all(self, type: str, clean: dict[str, str]) -> Record | None:

@@ -14,7 +14,7 @@ from server.destinations.local.people import MOST as MOST_PEOPLE
 from server.destinations.local.people import company_domains, is_address
 from server.destinations.netsuite import queries
 from server.destinations.netsuite.client import Client, Row
-from server.destinations.netsuite.records import ORDER, TYPES, domain_of, record_of
+from server.destinations.netsuite.records import ORDER, TYPES, record_of
 from server.destinations.netsuite.suiteql import Query, Unquotable, is_quotable, quotable
 
 LONGEST_QUERY = 200  # characters
@@ -30,7 +30,6 @@ AT_A_TIME = 400  # people asked for in one query of many
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.-]{2,59}")
 _LAST_DIGITS = re.compile(r"[0-9]+$")
-COMPANIES = (*queries.STAGES, "vendor", "partner")
 _TRANSACTIONS = (*queries.TRANSACTIONS, "supportcase")
 _ENTITIES = tuple(each for each in ORDER if each not in _TRANSACTIONS)
 
@@ -166,13 +165,13 @@ class Finder:
         if address in asked:
             because = f"{record.address} is on this email."
             return Found(record, because, 0, frozenset([address]), None, row.get("companyid"))
-        if record.type in COMPANIES and record.id in behind:
+        if record.type in queries.COMPANIES and record.id in behind:
             because = "The company of somebody on this email."
             return Found(record, because, 1, frozenset(behind[record.id]), None, None)
-        domain = _within(record.domain, domains)
-        if record.type in COMPANIES and domain:
-            return Found(record, f"Somebody on this email writes from {domain}.", 1, frozenset(), domain, None)
-        return None  # the domain stands somewhere else in the web address
+        if record.type in queries.COMPANIES and record.domain in domains:
+            because = f"Somebody on this email writes from {record.domain}."
+            return Found(record, because, 1, frozenset(), record.domain, None)
+        return None  # the web address only begins like the domain
 
     def _going_on(self, found: Sequence["Found"]) -> list[Suggestion]:
         owners = dict.fromkeys(each.record.id for each in found)
@@ -217,8 +216,8 @@ class Found:
         return Suggestion(self.record, self.because)
 
     def is_of(self, address: str) -> bool:
-        host = address.rpartition("@")[2]
-        return address in self.people or (self.domain is not None and _within(host, [self.domain]) is not None)
+        host = "." + address.rpartition("@")[2]
+        return address in self.people or (self.domain is not None and host.endswith("." + self.domain))
 
 
 def numbers_in(text: str) -> list[str]:
@@ -234,15 +233,6 @@ def _is(number: str, wanted: Sequence[str]) -> bool:
     return any(each.lower() == number.lower() or (last is not None and last[0] == each) for each in wanted)
 
 
-def company_rows(client: Client, name: str, domains: Collection[str]) -> list[Row]:
-    """Companies of that name or, by their web address, of these domains."""
-    asked = queries.companies(client.config, client.config.types, name, domains)
-    rows = client.query(asked, MOST_SUGGESTIONS).items if asked else ()
-    if name:
-        return list(rows)
-    return [row for row in rows if _within(domain_of(row.get("url")), domains)]
-
-
 def _people(addresses: Sequence[str]) -> list[str]:
     folded = dict.fromkeys(_folded(each) for each in addresses)
     return [each for each in folded if is_address(each) and is_quotable(each)]
@@ -250,13 +240,6 @@ def _people(addresses: Sequence[str]) -> list[str]:
 
 def _folded(address: str) -> str:
     return address.strip().lower()
-
-
-def _within(domain: str | None, domains: Collection[str]) -> str | None:
-    """Which of the domains this one is, or is below of."""
-    if domain is None:
-        return None
-    return next((each for each in domains if domain == each or domain.endswith("." + each)), None)
 
 
 def _open_because(record: Record) -> str:

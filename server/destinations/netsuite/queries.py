@@ -29,6 +29,7 @@ from server.destinations.netsuite.suiteql import (
 
 ENTITIES = {"contact": "Contact", "vendor": "Vendor", "partner": "Partner", "employee": "Employee"}
 STAGES = ("customer", "prospect", "lead")  # of one type, CustJob, as are jobs
+COMPANIES = (*STAGES, "vendor", "partner")
 TRANSACTIONS = {
     "opportunity": "Opprtnty",
     "estimate": "Estimate",
@@ -186,7 +187,7 @@ def by_id(config: Config, type: str, id: str) -> Query | None:
 
 
 def by_addresses(config: Config, types: Collection[str], addresses: Collection[str], domains: Collection[str]) -> Query:
-    """Entities with these addresses, the companies of those that are contacts, and those with a web address in one of
+    """Entities with these addresses, the companies of those that are contacts, and those with a web address at one of
     the domains. `types` holds one of an entity.
     """
     table = entities(config, types)
@@ -197,10 +198,18 @@ def by_addresses(config: Config, types: Collection[str], addresses: Collection[s
         theirs = same_as_one_of(part("x.email"), addresses)
         ways.append(part("{id} IN (SELECT x.company FROM contact x WHERE {theirs})", id=table.id, theirs=theirs))
     if table.url:
-        ways += [contains(table.url, domain) for domain in domains]
+        ways += [_leads_to(table.url, domain) for domain in domains]
     found = _found([table], lambda _: any_of(*ways))
     assert found is not None
     return found
+
+
+def _leads_to(url: Part, domain: str) -> Part:
+    """A web address at this domain, in the ways that people type it; whoever asks looks again. The domain must stand
+    at the beginning: co.uk is in the address of every company there.
+    """
+    starts = [begins(url, each) for each in (domain, f"www.{domain}")]
+    return any_of(*starts, *(contains(url, f"//{each}") for each in (domain, f"www.{domain}")))
 
 
 def going_on(config: Config, types: Collection[str], ids: Collection[str]) -> Query | None:
@@ -244,14 +253,12 @@ def by_numbers(config: Config, types: Collection[str], numbers: Collection[str])
     )
 
 
-def companies(config: Config, types: Collection[str], name: str, domains: Collection[str]) -> Query | None:
-    """Companies of that name, or with a web address in one of the domains."""
-    table = entities(config, [each for each in types if each in (*STAGES, "vendor", "partner")])
+def companies(config: Config, name: str) -> Query | None:
+    """Companies of that name."""
+    table = entities(config, [each for each in config.types if each in COMPANIES])
     if table is None:
         return None
-    ways = [same(column, name) for column in (table.name, table.code)] if name else []
-    ways += [contains(table.url, domain) for domain in domains] if table.url else []
-    return _found([table], lambda _: any_of(*ways))
+    return _found([table], lambda _: any_of(same(table.name, name), same(table.code, name)))
 
 
 def one_row_of(table: str) -> Query:

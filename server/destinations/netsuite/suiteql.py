@@ -60,15 +60,15 @@ def id_(value: str) -> Part:
 
 def contains(column: Part, value: str) -> Part:
     """Whether the value stands anywhere in the column, whatever the case."""
-    return _like(column, f"%{_WILD.sub(_escaped, value)}%")
+    return _like(column, "%", value, "%")
 
 
 def begins(column: Part, value: str) -> Part:
-    return _like(column, _WILD.sub(_escaped, value) + "%")
+    return _like(column, "", value, "%")
 
 
 def ends(column: Part, value: str) -> Part:
-    return _like(column, "%" + _WILD.sub(_escaped, value))
+    return _like(column, "%", value, "")
 
 
 def same(column: Part, value: str) -> Part:
@@ -130,9 +130,12 @@ def quotable(value: str, limit: int = 1000) -> str:
     return " ".join(plain.split())
 
 
-def _like(column: Part, pattern: str) -> Part:
-    """The database folds both sides, so that they agree in any language."""
-    return Part(rf"LOWER({column.text}) LIKE LOWER({_quoted(pattern)}) ESCAPE '\'")
+def _like(column: Part, before: str, value: str, after: str) -> Part:
+    """The database folds both sides, so that they agree in any language. ESCAPE is there only where it is needed."""
+    escaped = _WILD.sub(_escaped, value)
+    if escaped == value:
+        return Part(f"LOWER({column.text}) LIKE LOWER({_quoted(before + value + after)})")
+    return Part(rf"LOWER({column.text}) LIKE LOWER({_quoted(before + escaped + after)}) ESCAPE '\'")
 
 
 def _in(column: str, quoted: list[str]) -> Part:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import repeat
 from typing import Any
 
 import pytest
@@ -107,19 +108,21 @@ def test_an_answer_that_takes_too_long_is_given_up(client: Client, control: Cont
     assert (error.code, error.is_outcome_unknown) == ("unreachable", True)
 
 
-def test_an_answer_that_trickles_in_is_given_up_too(config: Config, account: Account) -> None:
+def test_an_answer_that_trickles_in_is_given_up_too(config: Config, account: Account, control: Control) -> None:
     """The limits of the session are between two bytes; this one is for the whole."""
 
     class Trickling(Session):
-        def request(self, *args: Any, **kwargs: Any) -> requests.Response:
-            answer = requests.Response()
-            answer.status_code = 200
-            answer.iter_content = lambda size=1, decode_unicode=False: iter([b"x"] * 10)  # type: ignore[assignment]
-            answer._content, answer._content_consumed = b'{"access_token": "x"}', True
+        def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+            answer = super().send(request, **kwargs)
+            if "oauth2" not in str(request.url):
+                answer.iter_content = lambda *_: repeat(b"x")  # type: ignore[assignment]
             return answer
 
-    client = Client(config, Trickling(), FreeSeats())
-    assert refused(client, "GET", "record", seconds=0).code == "unreachable"
+    session = Trickling()
+    mount(session, control.simulator)
+    error = refused(Client(config, session, FreeSeats()), seconds=0.01)
+    assert error.code == "unreachable"
+    assert "ReadTimeout" in error.message
 
 
 def test_a_server_that_cannot_be_reached_did_nothing(config: Config, account: Account, control: Control) -> None:
@@ -173,6 +176,12 @@ def test_too_many_requests_wait_as_long_as_netsuite_wishes(client: Client, contr
     error = refused(client)
     assert (error.code, error.permanent, error.retry_after) == ("throttled", False, 17)
     assert seats.pauses == [17]
+
+
+def test_an_outage_with_a_time_to_come_back_is_a_pause(client: Client, control: Control, seats: FreeSeats) -> None:
+    fault(control, path=RECORDS, status=503, headers={"Retry-After": "9"}, times=1)
+    error = refused(client)
+    assert (error.code, error.retry_after, seats.pauses) == ("unreachable", 9, [9])
 
 
 def test_an_account_at_its_limit_refuses_rest_and_restlets_alike(

@@ -242,10 +242,11 @@ def test_contacts_come_before_customers_vendors_and_partners_and_employees_last(
 
 
 def test_a_company_is_known_by_the_domain_of_its_web_address(finder: Finder, account: Account) -> None:
-    for url in ("http://www.Harbour.example/en?x=1", "harbour.example", "https://shop.harbour.example"):
+    for url in ("http://www.Harbour.example/en?x=1", "harbour.example", "https://harbour.example"):
         entity(account, "vendor", url, url=url)
     for url in (
         "https://notharbour.example",
+        "https://shop.harbour.example",
         "https://harbour.example.evil.example",
         "https://x.example/harbour.example",
     ):
@@ -254,9 +255,16 @@ def test_a_company_is_known_by_the_domain_of_its_web_address(finder: Finder, acc
     assert sorted(each.record.name for each in found) == [
         "harbour.example",
         "http://www.Harbour.example/en?x=1",
-        "https://shop.harbour.example",
+        "https://harbour.example",
     ]
     assert {each.because for each in found} == {"Somebody on this email writes from harbour.example."}
+
+
+def test_what_many_companies_have_in_common_is_no_domain_of_theirs(finder: Finder, account: Account) -> None:
+    for name in ("harbour", "wharf"):
+        entity(account, "vendor", name, url=f"https://{name}.co.uk")
+    assert shown(finder.find_by_addresses(["pat@mail.harbour.co.uk"])) == [("vendor", "harbour")]
+    assert finder.find_matches(["pat@wharf.co.uk", "x@other.co.uk"])["x@other.co.uk"] == []
 
 
 def test_a_domain_where_everybody_can_have_an_address_leads_nowhere(finder: Finder, account: Account) -> None:

@@ -215,6 +215,17 @@ def test_a_login_that_stays_refused_ends_in_reconnect(client: Client, control: C
     assert asked(control) == 2
 
 
+def test_a_token_that_is_refused_as_soon_as_it_is_new_is_not_replaced_again_and_again(
+    client: Client, control: Control
+) -> None:
+    control("POST", "faults", json=[{"service": "netsuite", "path": "/services/rest/record/*", "status": 401}])
+    for _ in range(5):
+        with pytest.raises(NetSuiteError) as refused:
+            client.rest("GET", ("record", "v1", "customer"))
+        assert refused.value.code == "reconnect"
+    assert asked(control) == 2
+
+
 def test_two_accounts_have_tokens_of_their_own(
     world: World, client: Client, config: Config, http: Session, made: certificate.Made
 ) -> None:
