@@ -37,8 +37,9 @@ TRANSACTIONS = {
     "invoice": "CustInvc",
     "cashsale": "CashSale",
 }
-# The letters of transactions that are not open any more: lost or won, used up, cancelled or closed, paid, deposited.
-CLOSED = {"Opprtnty": "CD", "Estimate": "BCVX", "SalesOrd": "CGH", "CustInvc": "BV", "CashSale": "C"}
+# The letters of transactions that are not open any more: lost or won, used up, cancelled or closed, paid
+# or rejected, deposited.
+CLOSED = {"Opprtnty": "CD", "Estimate": "BCVX", "SalesOrd": "CGH", "CustInvc": "BEV", "CashSale": "C"}
 
 
 @dataclass(frozen=True)

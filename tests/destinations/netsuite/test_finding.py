@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from server.destinations.base import DestinationError, Record, Suggestion
 from server.destinations.netsuite.client import Client
@@ -16,6 +18,8 @@ from tests.simulator.world import World
 
 QUERY = "/services/rest/query/v1/suiteql"
 STAGE = ({"stage_column": "stage"}, {"stage_column": "searchstage"})
+
+hostile = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(autouse=True)
@@ -200,6 +204,24 @@ def test_a_cursor_that_is_none_is_refused_unasked(finder: Finder, control: Contr
 )
 def test_any_words_can_be_searched_for(finder: Finder, words: str) -> None:
     assert names(finder, "no such " + words) == []
+
+
+@hostile
+@given(name=st.text(st.characters(exclude_categories=("Cs", "Cc", "Z")), min_size=1, max_size=40))
+def test_a_record_of_any_name_is_found_by_it(finder: Finder, account: Account, name: str) -> None:
+    made = entity(account, "vendor", name)
+    found = finder.search(name, type="vendor", limit=100).items
+    assert made["id"] in {each.id for each in found}
+    assert next(each for each in found if each.id == made["id"]).name == name
+
+
+@hostile
+@given(text=st.text(max_size=300))
+def test_nothing_that_stands_in_an_email_breaks_a_query(finder: Finder, text: str) -> None:
+    finder.search(text)
+    finder.find_by_addresses([text, f"{text}@adatum.example", f"x@{text}"])
+    finder.find_by_numbers(f"1{text}2")
+    finder.find_matches([f"{text}'@adatum.example"])
 
 
 def test_a_type_that_is_not_there_has_no_records(finder: Finder, control: Control) -> None:
