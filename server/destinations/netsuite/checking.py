@@ -101,8 +101,8 @@ def _tables(client: Client) -> Iterator[Step]:
 
 
 def _columns(client: Client) -> Iterator[Step]:
-    """The query that finds records, whole: all its columns are there."""
-    asked = queries.search(client.config, client.config.types, ["affix"], "affix")
+    """The query that finds records, whole: all its columns are there, and signs that stand for others are escaped."""
+    asked = queries.search(client.config, client.config.types, ["100%"], "100%")
     try:
         if asked:
             client.query(asked, 1)

@@ -17,7 +17,7 @@ from server.destinations.netsuite import queries
 from server.destinations.netsuite.checking import MESSAGES
 from server.destinations.netsuite.client import Client
 from server.destinations.netsuite.errors import NetSuiteError
-from server.destinations.netsuite.facts import Facts
+from server.destinations.netsuite.facts import ASSUMPTIONS, Facts
 from server.destinations.netsuite.filing import Filing
 from server.destinations.netsuite.finding import Finder
 from server.destinations.netsuite.records import link
@@ -60,6 +60,9 @@ def live_steps(client: Client, finder: Finder, saver: Saver, type: str, id: str)
     finally:
         left = live.clean()
     yield left
+    for each in ASSUMPTIONS:
+        if not each.is_confirmed:
+            yield Step(True, f"Not looked at here: {each.what}", is_warning=True)
 
 
 class _Live:

@@ -129,52 +129,39 @@ class Facts(BaseModel):
 
 @dataclass(frozen=True)
 class Assumption:
-    """Something else that we hold for true, without a choice. `confirmed_by`: the step of the live check."""
+    """Something else that we hold for true, without a choice. `is_confirmed`: by the live check, if it passes."""
 
     what: str
     source: str
-    confirmed_by: str | None
+    is_confirmed: bool
 
 
 ASSUMPTIONS = (
     Assumption(
         "A message that is created with emailed: false is filed and sent to nobody.",
         "Public scripts create a message with emailed: true in order to send it.",
-        "message",
+        True,
     ),
     Assumption(
         "A second message with the same external id is refused.",
         "Stated for SuiteTalk (CData); the status and text of REST are not known, so on any 400 we look it up.",
-        "again",
+        True,
     ),
-    Assumption("A message can be deleted by a role with full rights to messages.", "REST API Browser.", "removed"),
+    Assumption("A message can be deleted by a role with full rights to messages.", "REST API Browser.", True),
     Assumption(
         "SuiteQL has the columns that we ask for, UNION ALL, and ESCAPE after LIKE.",
         f"{HELP}/section_156257790831.html; columns as in public queries.",
-        "tables",
+        True,
     ),
     Assumption(
         "Closed transactions are told by the letters of their status, with or without their type before it.",
         "Public SuiteQL has both forms.",
-        None,
+        False,
     ),
-    Assumption("A request above the limit is answered with 429 by REST.", "Oracle's guide to SDF.", None),
+    Assumption("A request above the limit is answered with 429 by REST.", "Oracle's guide to SDF.", False),
     Assumption(
         "File type MISCBINARY can be created in SuiteScript 2.x; the same name in a folder replaces the file.",
         "Public SuiteScript.",
-        "file",
+        True,
     ),
 )
-
-
-def to_confirm() -> list[tuple[str, str, str]]:
-    """(what, what we hold for true, where that comes from), for the README and whoever checks an account."""
-    switches = [
-        (field.title or name, f"{field.description} Default: {field.default!r}.", _source(field))
-        for name, field in Facts.model_fields.items()
-    ]
-    return switches + [("Always", each.what, each.source) for each in ASSUMPTIONS]
-
-
-def _source(field: Any) -> str:
-    return str(field.json_schema_extra["source"])

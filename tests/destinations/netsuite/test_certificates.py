@@ -1,6 +1,7 @@
 """Keys and certificates that an administrator uploads, the settings they stand in, and the warning before they end."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,10 +9,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 from pydantic import ValidationError
 
-from server.destinations.netsuite import certificate
 from server.destinations.netsuite.certificate import Made, ends_at, make, signer, warning
 from server.destinations.netsuite.config import Config
-from server.destinations.netsuite.facts import ASSUMPTIONS, Facts, to_confirm
+from server.destinations.netsuite.facts import ASSUMPTIONS, Facts
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -130,8 +130,10 @@ def test_a_form_can_be_drawn_from_the_settings() -> None:
     assert schema["required"] == ["account", "client_id", "certificates"]
 
 
-def test_everything_that_is_unverified_is_said_with_where_it_comes_from() -> None:
-    listed = to_confirm()
-    assert len(listed) == len(Facts.model_fields) + len(ASSUMPTIONS)
-    assert all(all(each) for each in listed)
-    assert certificate.WARNING == timedelta(days=30)
+def test_every_switch_says_where_its_default_comes_from_and_stands_in_the_readme() -> None:
+    page = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    for name, field in Facts.model_fields.items():
+        assert isinstance(field.json_schema_extra, dict)
+        assert field.title and field.description and field.json_schema_extra["source"]
+        assert f"`{name}`" in page
+    assert all(each.what and each.source for each in ASSUMPTIONS)
