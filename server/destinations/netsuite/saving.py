@@ -26,7 +26,7 @@ from server.destinations.netsuite.parties import FIELDS, Parties, PartyFinder
 
 TEXT = -2  # the number under which the rest of a text that was cut is missing
 MESSAGE = ("record", "v1", "message")
-YEARS = range(1970, 2100)  # of a date that is believed
+YEARS = range(1900, 2100)  # of a date that is believed
 CAN_BE_MENDED = {"permission"}  # the whole email waits for an administrator, rather than to go without its files
 
 _ID = re.compile(r"[0-9]{1,18}")
