@@ -19,7 +19,7 @@ from server.destinations import Kind, kinds
 from server.destinations.base import Destination, DestinationError, Step
 from server.destinations.local import LocalDestination
 from server.errors import Conflict, Invalid, NotFound
-from server.models import ConfiguredDestination, Outage, Save, SaveState
+from server.models import DONE, ConfiguredDestination, Outage, Save, SaveState
 from server.people import person_of
 from server.problems import UNKNOWN
 from server.queueing import hold_message
@@ -108,9 +108,18 @@ def _warning_json(step: Step) -> dict[str, Any]:
 
 
 def add(
-    services: Services, tenant_id: str, by: Caller | None, kind: str, name: str, title: str | None, settings: Settings
+    services: Services,
+    tenant_id: str,
+    by: Caller | None,
+    kind: str,
+    name: str,
+    title: str | None,
+    settings: Settings,
+    again: bool = False,
 ) -> dict[str, Any]:
-    """`by` is None for the operator. Raises Invalid with what is wrong in the settings, and Conflict."""
+    """`by` is None for the operator; `again`: it is the system that had this name before. Raises Invalid with what is
+    wrong in the settings, and Conflict.
+    """
     if not NAME.fullmatch(name):
         raise Invalid("name: 1 to 40 small letters, digits and hyphens.")
     if name == LocalDestination.name or name in services.destinations.built_in_names:
@@ -130,6 +139,8 @@ def add(
     kept = checked(found, settings)
     try:
         with services.database.session.begin() as session:
+            if not again:
+                _refuse_used_name(session, tenant_id, name)
             session.add(row)
             session.flush()
             _seal(services, row, kept)
@@ -202,6 +213,17 @@ def _refuse_built_in(services: Services, name: str) -> None:
         raise Conflict(
             "The built-in destination has no settings; AFFIX_BUILT_IN_DESTINATION hides it.", code="built_in"
         )
+
+
+def _refuse_used_name(session: Session, tenant_id: str, name: str) -> None:
+    """What was saved under a name is taken for saved in whatever system bears it."""
+    mine = Save.tenant_id == tenant_id, Save.destination == name, Save.state.in_(DONE)
+    there = select(ConfiguredDestination.id).where(
+        ConfiguredDestination.tenant_id == tenant_id, ConfiguredDestination.name == name
+    )
+    if session.scalar(select(Save.id).where(*mine, ~there.exists()).limit(1)) is not None:
+        sentence = "Emails were saved under this name before. Choose another, unless it is the same system again."
+        raise Conflict(sentence, code="name_was_used")
 
 
 def _kind(name: str) -> Kind:

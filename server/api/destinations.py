@@ -29,7 +29,7 @@ def routes(admin: APIBlueprint) -> None:
         wanted = json_data
         tenant_id, by = caller().tenant_id, caller()
         found = destination_settings.add(
-            services(), tenant_id, by, wanted.kind, wanted.name, wanted.title, wanted.settings
+            services(), tenant_id, by, wanted.kind, wanted.name, wanted.title, wanted.settings, wanted.again
         )
         return found, 201
 

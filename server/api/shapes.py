@@ -79,12 +79,15 @@ class LicenseRequest(Shape):
 
 
 class DestinationRequest(Shape):
-    """`settings` are those of the kind (GET /api/admin/destination-kinds)."""
+    """`settings` are those of the kind (GET /api/admin/destination-kinds). `again`: it is the very system that had this
+    name before it was removed.
+    """
 
     kind: Word
     name: Word
     title: Text | None = None
     settings: dict[str, Any]
+    again: bool = False
 
 
 class DestinationChange(Shape):

@@ -53,15 +53,16 @@ def list_command(tenant: str) -> None:
 @NAME
 @click.option("--kind", required=True, help="One of `affix destinations kinds`.")
 @TITLE
+@click.option("--again", is_flag=True, help="It is the system that had this name before.")
 @SET
 @FILE
 def add_command(
-    tenant: str, name: str, kind: str, title: str | None, single: tuple[str, ...], file: TextIO | None
+    tenant: str, name: str, kind: str, title: str | None, again: bool, single: tuple[str, ...], file: TextIO | None
 ) -> None:
     """Configure a system to save to, with settings from a JSON FILE (- is the standard input), from --set, or both."""
     with serving(tenant) as services:
         settings = _settings(file, single)
-        destination_settings.add(services, tenant.lower(), None, kind, name, title, settings)
+        destination_settings.add(services, tenant.lower(), None, kind, name, title, settings, again)
     click.echo(f"{name} is configured. Prove it with: affix doctor")
 
 

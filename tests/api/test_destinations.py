@@ -1,12 +1,16 @@
 """Systems to save to, as administrators configure them: what is asked, what is kept, and what nobody is ever shown."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from server import delivery
 from server.destination_settings import rows_of
+from server.destinations.base import DestinationError
 from server.services import Services
 from tests.autopilot.asking import licensed
 from tests.autopilot.stories import opened
@@ -258,3 +262,62 @@ def test_rules_that_save_there_stop_with_a_reason_and_go_on_when_it_is_back(
     assert error["code"] == "destination_gone"
     ana.post(PATH, KEYED, expect=201)
     assert ben("PATCH", f"/api/rules/{rule['id']}", json={"state": "active"})["state"] == "active"
+
+
+def test_a_name_under_which_emails_were_saved_is_for_the_same_system_only(
+    ana: Someone, ben: Someone, erp: Any, control: Control, work: Any
+) -> None:
+    person = ana.post("/api/records", {"destination": "erp", "type": "person", "name": "Pat"}, expect=201)
+    ben.save(item_of(control.deliver(SUPPORT, mime()), SUPPORT), person)
+    work()
+    assert refused(ana, "POST", PATH, KEYED, 409)["code"] == "name_taken"
+    ana("DELETE", f"{PATH}/erp")
+    assert refused(ana, "POST", PATH, KEYED, 409)["code"] == "name_was_used"
+    ana.post(PATH, {**KEYED, "again": True}, expect=201)
+    assert len(ben.emails(person)) == 1
+
+
+# Beside each other
+
+
+def test_two_administrators_who_add_the_same_name_at_once_add_one(ana: Someone, someone: Any) -> None:
+    others = [someone("ana") for _ in range(6)]
+    start = Barrier(len(others))
+
+    def add(person: Someone) -> int:
+        start.wait(30)
+        return person.raw("POST", PATH, json=KEYED).status_code
+
+    with ThreadPoolExecutor(len(others)) as pool:
+        answers = list(pool.map(add, others))
+    assert sorted(answers) == [201, *[409] * 5]
+    assert [each["name"] for each in ana.get(PATH)["destinations"]] == ["erp", "local"]
+
+
+def test_an_outage_is_shown_and_ends_with_new_settings(
+    ana: Someone,
+    ben: Someone,
+    erp: Any,
+    control: Control,
+    services: Services,
+    work: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away(*_: Any) -> None:
+        raise DestinationError("The key was refused.", permanent=True, code="reconnect")
+
+    person = ana.post("/api/records", {"destination": "erp", "type": "person", "name": "Pat"}, expect=201)
+    with monkeypatch.context() as patch:
+        patch.setattr(KeyedDestination, "put", away)
+        [save] = ben.save(item_of(control.deliver(SUPPORT, mime()), SUPPORT), person)
+        work()
+    assert save_of(ben, save)["state"] == "queued"
+    [warning] = ana.get(f"{PATH}/erp")["warnings"]
+    assert warning["message"].startswith("Waiting for Keyed")
+    ana("PATCH", f"{PATH}/erp", json={"settings": {"keys": [{"id": "k1", "secret": "the-right-one"}]}})
+    assert ana.get(f"{PATH}/erp")["warnings"] == []
+    with services.database.session.begin() as session:
+        session.execute(text("UPDATE saves SET due_at = now()"))
+    delivery.ring_for_overdue(services)
+    work()
+    assert save_of(ben, save)["state"] == "saved"

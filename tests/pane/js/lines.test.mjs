@@ -68,3 +68,9 @@ test("trying all again means what the filters that it knows leave", () => {
   assert.equal(isMeant({ how: "manual", createdAt: "2026-11-01T10:00:00Z" }, wanted), false);
   assert.deepEqual(retryWanted({ kind: "rule", mailbox: "", from: "", to: "" }), {});
 });
+
+test("what happened to a destination names it", () => {
+  const made = { kind: "destination", state: null, subject: null, mailbox: null, reason: null, title: "Our ERP" };
+  const shown = lineLook(line({ ...made, what: "destination_changed", by: { name: "Ana" } }), now);
+  assert.deepEqual([shown.title, shown.reason], ["Our ERP", "Ana changed this destination."]);
+});
