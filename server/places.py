@@ -1,6 +1,6 @@
 """Places at destinations: how many threads of one process work for a destination that takes only so much at once.
 
-So many as it takes save to it and one more prepares; what people ask for themselves finds another place, so that it
+So many as it takes save to it and some more prepare; what people ask for themselves finds another place, so that it
 never waits behind all that Autopilot saves. Whoever finds none goes away, and is rung for when one gets free.
 """
 
@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from server.destinations.base import Destination, DestinationError
 from server.services import Services
+
+PREPARING = 3  # threads that fetch the next messages meanwhile, which takes about as long as saving one
 
 Name = tuple[str, str]  # of a tenant's destination
 Ring = Callable[[Session, UUID], None]
@@ -89,9 +91,12 @@ class Visit:
         return [name for _, name in found]
 
     def leave(self) -> None:
-        """Give all places back, and call somebody who found none."""
+        """Give all places back, and call somebody for each place that is free: also when none was taken here, since
+        whoever was called may find that nothing is left to do.
+        """
         with _guard:
-            called = [ring for name in self.taken for ring in _free(name)]
+            _taken.subtract(self.taken)
+            called = [each for name in list(_turned_away) for each in _next_in_line(name, self._most(name))]
         self.taken.clear()
         if called:
             with self.services.database.session.begin() as session:
@@ -101,26 +106,28 @@ class Visit:
     def _most(self, name: Name) -> int | None:
         destination = self.services.destinations.of(name[0]).get(name[1])
         at_once = destination.at_once if destination else None
-        return None if at_once is None else at_once + (2 if self.is_by_hand else 1)
+        return None if at_once is None else at_once + (PREPARING + 1 if self.is_by_hand else PREPARING)
 
 
 @contextmanager
 def visit(services: Services, subject: UUID, ring: Ring, *, is_by_hand: bool) -> Iterator[Visit]:
     visitor = Visit(services, subject, ring, is_by_hand)
+    with _guard:
+        for waiting in _turned_away.values():
+            waiting.pop((not is_by_hand, subject), None)  # it is here now
     try:
         yield visitor
     finally:
         visitor.leave()
 
 
-def _free(name: Name) -> Iterator[tuple[tuple[bool, UUID], Ring]]:
-    """One place less is taken; gives whom to call, people's own first."""
-    _taken[name] -= 1
-    waiting = _turned_away.get(name, {})
-    if waiting:
-        first = min(waiting, key=lambda each: each[0])
+def _next_in_line(name: Name, most: int | None) -> Iterator[tuple[tuple[bool, UUID], Ring]]:
+    """Whom to call for the places that are free, people's own first."""
+    waiting = _turned_away[name]
+    free = len(waiting) if most is None else most - _taken[name]
+    for first in sorted(waiting, key=lambda each: each[0])[: max(0, free)]:
         yield first, waiting.pop(first)
     if not waiting:
-        _turned_away.pop(name, None)
+        del _turned_away[name]
     if not _taken[name]:
         del _taken[name]
