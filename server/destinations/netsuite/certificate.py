@@ -73,9 +73,18 @@ def signer(private_key: str) -> tuple[Key, str]:
 
 
 def ends_at(certificate: str) -> datetime:
-    """Raises ValueError."""
+    """Raises ValueError with a sentence."""
+    return _read(certificate).not_valid_after_utc
+
+
+def belongs_to(certificate: str, key: Key) -> bool:
+    """Raises ValueError with a sentence."""
+    return _read(certificate).public_key() == key.public_key()
+
+
+def _read(certificate: str) -> x509.Certificate:
     try:
-        return x509.load_pem_x509_certificate(certificate.encode()).not_valid_after_utc
+        return x509.load_pem_x509_certificate(certificate.encode())
     except ValueError:
         raise ValueError("The certificate is no PEM text.") from None
 

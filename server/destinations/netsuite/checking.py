@@ -45,7 +45,7 @@ def warnings(config: Config) -> list[Step]:
 def steps(client: Client) -> Iterator[Step]:
     """From the certificate to the number of requests at once; what cannot work after a failure is left out."""
     config = client.config
-    yield from warnings(config) or [Step(True, "No certificate ends within 30 days.")]
+    yield from _certificates(config)
     try:
         client.tokens.get()
     except NetSuiteError as error:
@@ -63,6 +63,17 @@ def steps(client: Client) -> Iterator[Step]:
     yield from _restlet(client)
     yield from _folder(client)
     yield from _at_once(client)
+
+
+def _certificates(config: Config) -> Iterator[Step]:
+    unknown = [each.id for each in config.certificates if each.certificate is None]
+    for each in unknown:
+        action = "Put the certificate itself into the settings, beside its key."
+        yield Step(True, f"When certificate {each} ends is not known.", action, is_warning=True)
+    found = warnings(config)
+    if not found and not unknown:
+        yield Step(True, "No certificate ends within 30 days.")
+    yield from found
 
 
 def _about_signing_in(error: NetSuiteError, config: Config) -> str:

@@ -47,9 +47,9 @@ class Certificate(BaseModel):
 
     @model_validator(mode="after")
     def _can_sign(self) -> Self:
-        certificate.signer(self.private_key.get_secret_value())
-        if self.certificate:
-            certificate.ends_at(self.certificate)
+        key, _ = certificate.signer(self.private_key.get_secret_value())
+        if self.certificate and not certificate.belongs_to(self.certificate, key):
+            raise ValueError("The certificate is not of this private key.")
         return self
 
 

@@ -74,6 +74,12 @@ def test_what_is_no_certificate_is_refused(settings_of_account: dict[str, Any]) 
         Config.model_validate(settings_of_account)
 
 
+def test_a_certificate_of_another_key_is_refused(settings_of_account: dict[str, Any]) -> None:
+    settings_of_account["certificates"][0]["certificate"] = make().certificate
+    with pytest.raises(ValidationError, match="The certificate is not of this private key"):
+        Config.model_validate(settings_of_account)
+
+
 def test_the_addresses_follow_from_the_account(settings_of_account: dict[str, Any]) -> None:
     config = Config.model_validate({**settings_of_account, "account": "7654321_SB1"})
     assert config.rest == "https://7654321-sb1.suitetalk.api.netsuite.com"

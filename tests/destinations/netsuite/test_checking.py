@@ -19,6 +19,7 @@ from server.destinations.netsuite.saving import Saver
 from server.http import Session
 from server.mail.html import safe_html, text_of
 from tests.conftest import Control
+from tests.destinations.netsuite.conftest import FreeSeats
 from tests.simulator.netsuite.accounts import Account
 
 BY_REST = {"restlet_script": None, "restlet_deployment": None}
@@ -142,6 +143,14 @@ def test_more_requests_at_once_than_the_account_allows_are_told(client: Client, 
     account.latency = (0.2, 0.2)
     wrong = failed(list(checking.steps(client)))
     assert [each.message.partition(".")[0] for each in wrong] == ["NetSuite does not take 6 of our requests at once"]
+
+
+def test_a_certificate_of_which_the_end_is_not_known_is_named(
+    account: Account, settings_of_account: dict[str, Any], http: Session, seats: FreeSeats
+) -> None:
+    settings_of_account["certificates"][0]["certificate"] = None
+    first = next(checking.steps(Client(Config.model_validate(settings_of_account), http, seats)))
+    assert (first.message, first.is_warning) == ("When certificate cert-1 ends is not known.", True)
 
 
 @pytest.mark.parametrize(
