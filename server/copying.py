@@ -15,11 +15,15 @@ from server.mail.mime.names import safe_name
 from server.models import Message, Save
 from server.settings import MEGABYTE, Settings
 
-TOO_COMPLEX = (
-    "The message is built in a way that cannot be taken apart safely. It is kept as it came, without single files."
-)
-ENCRYPTED = "The message is encrypted. It is kept as it came and can be read in Outlook only."
-BODY_CUT = "The text is longer than what is shown here; the whole is in the message file."
+TOO_COMPLEX = "The message is built in a way that cannot be taken apart safely."
+ENCRYPTED = "The message is encrypted and can be read in Outlook only."
+BODY_CUT = "The text is longer than what is shown here."
+# What a destination that keeps the message as it came says after each of them.
+WITH_THE_ORIGINAL = {
+    TOO_COMPLEX: "It is kept as it came, without single files.",
+    ENCRYPTED: "It is kept as it came.",
+    BODY_CUT: "The whole is in the message file.",
+}
 
 
 def identity_of(message: Message, copy: MimeMessage | None) -> str:
@@ -53,12 +57,14 @@ def email_of(
     copy: MimeMessage | None,
     body: Body | None,
     own_domains: Collection[str],
+    keeps_mime: bool = True,
 ) -> EmailToSave:
     """What the destination gets: all of `copy` that is wanted and allowed, or, when that was too large, the `body`
-    alone. `own_domains` are those of the organisation, in lower case.
+    alone. `own_domains` are those of the organisation, in lower case; `keeps_mime` is the destination's word.
     """
     message = save.message
-    files, missing = _files(settings, save, copy) if copy else _none_of_it(settings, save)
+    keeps_mime = keeps_mime and settings.keep_mime
+    files, missing = _files(settings, save, copy) if copy else _none_of_it(settings, save, keeps_mime)
     return EmailToSave(
         key=key,
         record_type=save.record_type,
@@ -74,7 +80,7 @@ def email_of(
         saved_at=now(),
         how=save.how,
         is_incoming=_is_from_outside(message, own_domains),
-        mime=MimeToSave(copy.size, copy.mime_sha256, copy.open) if copy and settings.keep_mime else None,
+        mime=MimeToSave(copy.size, copy.mime_sha256, copy.open) if copy and keeps_mime else None,
         sent_at=message.sent_at,
         received_at=message.received_at,
         to=_parties(copy.to) if copy else _named(message, "to"),
@@ -83,7 +89,7 @@ def email_of(
         text=copy.text if copy else _text_of(body) if body else "",
         html=copy.html if copy else body.html if body else None,
         preview=message.preview,
-        note=_note(copy),
+        note=_note(copy, keeps_mime),
         files=files,
         links=_links(save),
         missing=missing,
@@ -104,7 +110,7 @@ def _is_wanted(save: Save, meta: dict[str, Any]) -> bool:
 def _files(settings: Settings, save: Save, copy: MimeMessage) -> tuple[list[FileToSave], list[Missing]]:
     wanted, missing = _wanted(save, copy)
     if copy.too_complex and save.attachments["mode"] != "none":
-        missing.append(Missing("message.eml", copy.size, "too_complex", TOO_COMPLEX))
+        missing.append(Missing("message.eml", copy.size, "too_complex", f"{TOO_COMPLEX} Its files are left out."))
     files: list[FileToSave] = []
     for each in wanted:
         if each.size <= settings.max_file_bytes:
@@ -158,12 +164,12 @@ def _joined(metas: list[dict[str, Any]], parts: list[Attachment]) -> dict[str, A
     return joined
 
 
-def _none_of_it(settings: Settings, save: Save) -> tuple[list[FileToSave], list[Missing]]:
+def _none_of_it(settings: Settings, save: Save, keeps_mime: bool) -> tuple[list[FileToSave], list[Missing]]:
     limit = settings.max_message_bytes // MEGABYTE
     reason = (
         f"The message is larger than {limit} MB: its text is saved, but neither the message file nor its attachments."
     )
-    missing = [Missing("message.eml", None, "message_too_large", reason)] if settings.keep_mime else []
+    missing = [Missing("message.eml", None, "message_too_large", reason)] if keeps_mime else []
     for meta in save.message.attachments:
         if _is_wanted(save, meta):
             missing.append(Missing(meta["name"], meta["size"], "message_too_large", reason))
@@ -191,14 +197,12 @@ def _text_of(body: Body) -> str:
     return body.text or (text_of(body.html) if body.html else "")
 
 
-def _note(copy: MimeMessage | None) -> str | None:
+def _note(copy: MimeMessage | None, keeps_mime: bool) -> str | None:
     if copy is None:
         return None
-    if copy.too_complex:
-        return TOO_COMPLEX
-    if copy.is_encrypted:
-        return ENCRYPTED
-    return BODY_CUT if copy.is_body_cut else None
+    unusual = {TOO_COMPLEX: copy.too_complex, ENCRYPTED: copy.is_encrypted, BODY_CUT: copy.is_body_cut}
+    note = next((each for each, is_so in unusual.items() if is_so), None)
+    return f"{note} {WITH_THE_ORIGINAL[note]}" if note and keeps_mime else note
 
 
 def _on_behalf_of(message: Message) -> Party | None:

@@ -181,8 +181,9 @@ def _deliver_one(services: Services, save: Save, identity: str, made: Callable[.
         key = copying.key_of(save, identity)
         if not _announce(services, save, key):
             return
-        email = made(services.settings, save, key)
-        saved = destination_of(services, save.tenant_id, asked).save_email(save.tenant_id, email)
+        destination = destination_of(services, save.tenant_id, asked)
+        email = made(services.settings, save, key, keeps_mime=destination.keeps_mime)
+        saved = destination.save_email(save.tenant_id, email)
         asked = (save.leaving or {}).get("destination", asked)
         stays = _leave_old_record(services, save, key)
     except DestinationError as error:
