@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from server.destinations.base import Destination, DestinationError
 from server.services import Services
 
-PREPARING = 3  # threads that fetch the next messages meanwhile, which takes about as long as saving one
+PREPARING = 2  # threads that fetch the next messages meanwhile, which takes about as long as saving one
 
 Name = tuple[str, str]  # of a tenant's destination
 Ring = Callable[[Session, UUID], None]
