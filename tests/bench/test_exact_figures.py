@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import burst, first_requests, save
+from tests.bench import burst, first_requests, netsuite, save
 from tests.bench.figures import Figure
 
 
@@ -21,6 +21,10 @@ def test_many_first_requests_of_a_person_cost_one_exchange(database: str, tmp_pa
 @pytest.mark.parametrize("part", [save.counts, save.counts_without_mark])
 def test_a_look_and_a_save_cost_few_requests_to_graph(part: save.Part, database: str, tmp_path: Path) -> None:
     assert all_within_limits(part(database, tmp_path))
+
+
+def test_a_save_costs_few_requests_to_netsuite(database: str, tmp_path: Path) -> None:
+    assert all_within_limits(netsuite.counts(database, tmp_path))
 
 
 def test_a_large_message_passes_through_a_worker_in_pieces(database: str, tmp_path: Path) -> None:
