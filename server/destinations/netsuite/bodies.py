@@ -16,7 +16,7 @@ LONGEST = 1_000_000  # characters, counted as UTF-16 does, which is the stricter
 LONGEST_SUBJECT = 2000  # of a whole subject above the text
 LONGEST_NAME = 200
 MOST_NAMED = 20  # of a list in our own lines
-CUT = "NetSuite takes 1,000,000 characters in a message: the text was cut here."
+CUT = "The text was cut: NetSuite takes 1,000,000 characters in a message."
 
 # Cleaned mail has no class attributes, and in text every bracket is escaped: no sender can write these.
 _SUBJECT = '<div class="affix-subject">'
@@ -54,7 +54,7 @@ def line(text: str, limit: int) -> str:
 def subject_of(text: str, limit: int) -> str:
     """The subject as one line, at most so long."""
     whole = _LINE_ENDS.sub(" ", plain(text)).strip()
-    return whole if len(whole) <= limit else whole[: limit - 1] + "…"
+    return whole if _length(whole) <= limit else _first(whole, limit - 1) + "…"
 
 
 def written(
@@ -95,7 +95,7 @@ def read(body: str, text_of: Callable[[str], str]) -> tuple[str, str | None]:
 
 
 def _above(subject: str, longest: int) -> str:
-    if len(subject_of(subject, len(subject))) <= longest:
+    if subject_of(subject, longest) == subject_of(subject, LONGEST):
         return ""
     return f"{_SUBJECT}Subject: {entities.escape(line(subject, LONGEST_SUBJECT))}{_END}"
 
@@ -130,6 +130,7 @@ def _named(party: Party) -> str:
 
 
 def _link(name: str, url: str) -> str:
+    url = plain(url)
     if not _WEB.fullmatch(url):
         return _written(name)
     return f'<a href="{entities.escape(url)}">{_written(name) or entities.escape(url[:LONGEST_NAME])}</a>'
@@ -151,8 +152,11 @@ def _as_html(text: str) -> str:
 
 
 def _cut(inner: str, room: int) -> str:
-    whole = inner.encode("utf-16-le")[: 2 * room].decode("utf-16-le", "ignore")
-    return _PART_OF_A_SIGN.sub("", whole)
+    return _PART_OF_A_SIGN.sub("", _first(inner, room))
+
+
+def _first(text: str, room: int) -> str:
+    return text.encode("utf-16-le")[: 2 * room].decode("utf-16-le", "ignore")
 
 
 def _length(text: str) -> int:

@@ -1,7 +1,6 @@
 """The destination's interface over one NetSuite account of one tenant. To everybody else it is empty."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import BinaryIO, cast
 
 from pydantic import BaseModel
@@ -19,8 +18,8 @@ from server.destinations.base import (
     Suggestion,
 )
 from server.destinations.border import not_found
-from server.destinations.ledger import WAIT, LedgerDestination, Progress, Put
-from server.destinations.netsuite import checking, errors, records
+from server.destinations.ledger import LedgerDestination, Progress, Put
+from server.destinations.netsuite import checking, records
 from server.destinations.netsuite.client import Client
 from server.destinations.netsuite.config import Config
 from server.destinations.netsuite.confirming import live_steps
@@ -28,35 +27,10 @@ from server.destinations.netsuite.creating import Creator
 from server.destinations.netsuite.finding import Finder
 from server.destinations.netsuite.parties import PartyFinder
 from server.destinations.netsuite.saving import Saver
-from server.traffic import Pauses, Seats, TooBusy
-from server.traffic.seats import Others
+from server.traffic import Pauses, Seats
 
 FIRST_PAUSE = 2.0  # seconds, where NetSuite does not say how long: it never does
 PATIENCE = 30.0  # seconds that a request waits for a seat; one with a file may take as long
-
-
-class AccountSeats:
-    """Seats at an account, for all processes; that there is none is said in the words of destinations."""
-
-    def __init__(self, seats: int, others: Others | None) -> None:
-        self._seats = Seats(seats, PATIENCE, others, Pauses(first=FIRST_PAUSE))
-
-    @contextmanager
-    def at(self, name: str) -> Iterator[None]:
-        try:
-            with self._seats.at(name):
-                yield
-        except TooBusy as error:
-            if error.code == "paused":
-                raise errors.throttled(error.retry_after) from None
-            message = "Too many requests of Affix wait for this NetSuite account already."
-            raise DestinationError(message, permanent=False, code="busy", retry_after=WAIT) from None
-
-    def pause(self, name: str, wished: float | None) -> float:
-        return self._seats.pause(name, wished)
-
-    def served(self, name: str) -> None:
-        self._seats.served(name)
 
 
 class NetSuiteDestination(LedgerDestination):
@@ -70,7 +44,8 @@ class NetSuiteDestination(LedgerDestination):
         super().__init__(name, self.kind_title, tenant, parts.engine)
         self.config = cast(Config, config)
         self.keeps_mime = self.config.keep_original
-        self._client = Client(self.config, parts.http, AccountSeats(self.config.at_once, parts.others))
+        seats = Seats(self.config.at_once, PATIENCE, parts.others, Pauses(first=FIRST_PAUSE))
+        self._client = Client(self.config, parts.http, seats)
         self._finder = Finder(self._client, name)
         self._creator = Creator(self._client, self._finder, name)
         self._parties = PartyFinder(self._client)

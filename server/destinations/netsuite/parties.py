@@ -27,6 +27,7 @@ LONGEST_LIST = 3900  # characters of cc and bcc each
 NOBODY = "unknown@sender.invalid"  # NetSuite wants an address; .invalid is nobody's (RFC 2606)
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
+_ID = re.compile(r"-?[0-9]{1,18}")
 _ENTITY = ("contact", "customer", "prospect", "lead", "job", "vendor", "partner", "employee")
 _TRANSACTION = ("estimate", "opportunity", "salesorder", "invoice", "cashsale")
 FIELDS = {
@@ -173,7 +174,11 @@ def _invalid(email: EmailToSave) -> tuple[str, ...]:
 
 
 def _best(rows: Sequence[Row], address: str) -> str | None:
-    found = [row for row in rows if row.get("email") == address and row.get("type") in ORDER and row.get("id")]
+    found = [
+        row
+        for row in rows
+        if row.get("email") == address and row.get("type") in ORDER and _ID.fullmatch(row.get("id", ""))
+    ]
     return min(found, key=lambda row: (ORDER.index(row["type"]), int(row["id"])))["id"] if found else None
 
 

@@ -55,12 +55,12 @@ class Saver:
 
     def put(self, email: EmailToSave, files: Sequence[tuple[int, FileToSave]], progress: Progress) -> Put:
         """Two requests, and one for each file. Raises record_gone."""
-        parties = self._parties.of(email)
         wanted: list[tuple[int, str, Stored]] = [(number, file.name, file) for number, file in files]
         if self._config.keep_original and email.mime and ORIGINAL not in self.too_much(email):
             wanted.append((ORIGINAL, ORIGINAL_NAME, email.mime))
         stored: dict[int, str] = {}
         try:
+            parties = self._parties.of(email)
             refused = self._store(email, wanted, stored, progress)
             body = self._body(email, refused, parties)
             id = self._create(email, parties, body, list(stored.values()))
@@ -147,13 +147,17 @@ class Saver:
     def _clear_away(
         self, wanted: Sequence[tuple[int, str, Stored]], stored: Mapping[int, str], progress: Progress
     ) -> None:
-        """There will be no message for these files. The refusal that led here is what is told."""
+        """There will be no message for these files, of this attempt and of earlier ones. The refusal that led here is
+        what is told.
+        """
+        known = {number: progress.place(_mark(number), file.sha256) for number, _, file in wanted}
+        places = {number: stored.get(number) or place for number, place in known.items()}
         try:
-            self._filing.remove(stored.values())
+            self._filing.remove(place for place in places.values() if place)
         except DestinationError:
-            log.info("netsuite_files_left", account=self._config.account, files=len(stored))
+            log.info("netsuite_files_left", account=self._config.account, files=len(places))
         for number, _, file in wanted:
-            if number in stored:
+            if known[number]:
                 progress.note(_mark(number), file.sha256, "")
 
     # The message
@@ -283,6 +287,6 @@ def _believable(moment: datetime | None) -> datetime | None:
 
 
 def _known_id(value: object) -> str:
-    if not isinstance(value, str) or not _ID.fullmatch(value):
+    if not isinstance(value, str | int) or not _ID.fullmatch(str(value)):
         raise errors.unreachable("its answer cannot be read", is_outcome_unknown=True)
-    return value
+    return str(value)

@@ -95,6 +95,37 @@ def test_a_message_is_on_the_record_with_all_that_it_says(
 
 
 @both_ways
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "",
+        " ",
+        "'; DROP TABLE message; --",
+        '{"a": "b"}',
+        "<b>&amp;",
+        "\u202egnp.exe",
+        "x" * 301,
+        "😀" * 151,
+        "a\ud800\0b",
+        "%",
+    ],
+)
+def test_any_subject_is_saved(
+    connected: Connect, world: World, tenant: str, contact: str, way: Any, subject: str
+) -> None:
+    connected(**way).save_email(tenant, email("contact", contact, subject=subject))
+    [found] = emails(world)
+    whole = subject.strip().replace("\ud800\0", "")
+    if len(whole.encode("utf-16-le")) <= 600:
+        assert (found["subject"] or "") == whole
+    else:
+        assert found["subject"].endswith("…")
+        assert whole.startswith(found["subject"][:-1])
+        assert len(found["subject"].encode("utf-16-le")) <= 600
+        assert whole in found["body"]
+
+
+@both_ways
 def test_what_colleagues_wrote_is_outgoing(
     connected: Connect, world: World, tenant: str, contact: str, way: Any
 ) -> None:
@@ -318,6 +349,22 @@ def test_a_record_that_vanished_since_it_was_last_seen_is_gone_and_leaves_no_fil
     assert len(emails(world)) == 1
     assert ledger(world.netsuite)["files"] == []
     assert netsuite.find_saved(tenant, "key-2") is None
+
+
+@both_ways
+def test_a_record_that_vanished_between_two_attempts_leaves_no_files_of_the_first(
+    connected: Connect, account: Account, control: Control, world: World, tenant: str, contact: str, way: Any
+) -> None:
+    for path in (MESSAGES, "/app/site/*"):
+        # The second request of a save by the RESTlet is for its file, the third for the message.
+        skipped = [{"service": "netsuite", "path": path, "delay_ms": 0, "times": 1}] if "site" in path else []
+        control("POST", "faults", json=[*skipped, {"service": "netsuite", "path": path, "status": 503}])
+    assert not refusal(connected(**way), tenant, email("contact", contact, files=[PDF])).permanent
+    assert len(ledger(world.netsuite)["files"]) == 1
+    control("DELETE", "faults")
+    account.remove("contact", contact)
+    assert refusal(connected(**way), tenant, email("contact", contact, files=[PDF])).code == "record_gone"
+    assert ledger(world.netsuite)["files"] == []
 
 
 @both_ways
