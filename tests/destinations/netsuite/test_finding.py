@@ -263,8 +263,19 @@ def test_contacts_come_before_customers_vendors_and_partners_and_employees_last(
     ]  # fmt: skip
 
 
+def test_who_is_on_the_email_comes_before_the_companies_behind(finder: Finder, account: Account) -> None:
+    entity(account, "customer", "Harbour", url="https://harbour.example")
+    entity(account, "prospect", "Pat", email="pat@harbour.example")
+    assert shown(finder.find_by_addresses(["pat@harbour.example"])) == [("prospect", "Pat"), ("customer", "Harbour")]
+
+
 def test_a_company_is_known_by_the_domain_of_its_web_address(finder: Finder, account: Account) -> None:
-    for url in ("http://www.Harbour.example/en?x=1", "harbour.example", "https://harbour.example"):
+    for url in (
+        "http://www.Harbour.example/en?x=1",
+        "harbour.example",
+        "https://harbour.example",
+        "www.harbour.example/x",
+    ):
         entity(account, "vendor", url, url=url)
     for url in (
         "https://notharbour.example",
@@ -278,6 +289,7 @@ def test_a_company_is_known_by_the_domain_of_its_web_address(finder: Finder, acc
         "harbour.example",
         "http://www.Harbour.example/en?x=1",
         "https://harbour.example",
+        "www.harbour.example/x",
     ]
     assert {each.because for each in found} == {"Somebody on this email writes from harbour.example."}
 

@@ -134,6 +134,16 @@ def test_the_next_certificate_is_tried_when_one_is_refused(
     assert asked(control) == 3
 
 
+def test_an_outage_is_no_reason_for_another_certificate(
+    account: Account, settings_of_account: dict[str, Any], http: Session, control: Control
+) -> None:
+    second = {"id": "cert-2", "private_key": certificate.make().private_key}
+    settings_of_account["certificates"].append(second)
+    fault(control, status=503)
+    assert refused_with(Tokens(Config.model_validate(settings_of_account), http)).code == "unreachable"
+    assert asked(control) == 1
+
+
 def test_a_certificate_that_ended_gives_way_to_the_next(
     account: Account, settings_of_account: dict[str, Any], http: Session, world: World
 ) -> None:
