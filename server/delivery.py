@@ -7,7 +7,8 @@ A destination that cannot be used now, or has enough in hand, has its saves wait
 """
 
 import tempfile
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
@@ -16,7 +17,7 @@ from itertools import groupby
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, Delete, Select, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Delete, Select, and_, case, delete, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from server import copying, leases, licensing, marking, outages, places, undoing
@@ -41,16 +42,48 @@ log = structlog.get_logger(__name__)
 
 MOST_DEATHS = 3  # of workers with the same save in hand, one after another
 SHORT_WAIT = 1.0  # seconds
+SLICE = 2.0  # seconds
+MOST_RUNG = 500
 NOT_GRANTED = "Microsoft 365 does not let Affix itself read this mailbox. Affix tries again once an hour."
 
 
 def deliver(services: Services, message_id: UUID) -> None:
-    """Do everything that is due for one message: its saves, then its mark in Outlook."""
-    with places.visit(services, message_id, services.ring, is_by_hand=True) as visit:
+    """Do everything that is due for one message: its saves, then its mark in Outlook. Who has a place at a destination
+    where others found none then goes on with what people asked to be saved there, for the time of a slice.
+    """
+    end = time.monotonic() + SLICE
+    following: UUID | None = message_id
+    with places.visit(services) as visit:
+        while following and time.monotonic() < end:
+            if _is_worth_a_try(services, following, visit):
+                with services.database.session.begin() as session:
+                    claimed = claim(services, session, following, visit)
+                deliver_claimed(services, following, claimed)
+            again = following if visit.can_try_again() else None
+            following = again or _next_by_hand(services, visit)
+    if following:
         with services.database.session.begin() as session:
-            claimed = claim(services, session, message_id, visit)
-        visit.wait_in_line()
-        deliver_claimed(services, message_id, claimed)
+            services.ring(session, following)
+
+
+def _is_worth_a_try(services: Services, message_id: UUID, visit: Visit) -> bool:
+    """Without taking a crowd in hand for which there is no place."""
+    if not places.some_are_taken():
+        return True
+    wanted = select(Save.tenant_id, Save.destination).where(Save.message_id == message_id, is_due())
+    with services.database.session() as session:
+        names = [(tenant_id, name) for tenant_id, name in session.execute(wanted)]
+    return not names or not all(visit.is_full(name) for name in names)
+
+
+def _next_by_hand(services: Services, visit: Visit) -> UUID | None:
+    """The message that has waited longest for one of the places that the visit has."""
+    if not visit.taken:
+        return None
+    mine = tuple_(Save.tenant_id, Save.destination).in_(visit.taken)
+    waiting = select(Save.message_id).where(mine, Save.rule_id.is_(None), is_due(), ~outages.is_running())
+    with services.database.session.begin() as session:
+        return session.scalar(waiting.order_by(Save.due_at).limit(1).with_for_update(of=Save, skip_locked=True))
 
 
 def deliver_claimed(services: Services, message_id: UUID, claimed: list[Save]) -> bool:
@@ -81,15 +114,23 @@ def ring_for_overdue(services: Services) -> None:
     Autopilot saves only once for each mailbox.
     """
     is_ready = and_(is_due(), ~outages.is_running())
-    by_hand = select(Save.message_id).where(is_ready, Save.rule_id.is_(None)).distinct().limit(500)
     unmarked = select(Message.id).where(Message.mark_at <= func.clock_timestamp()).limit(100)
     by_rule = select(Message.mailbox_id).join(Save, Save.message_id == Message.id).where(is_ready)
     with services.database.session.begin() as session:
-        for message_id in sorted({*session.scalars(by_hand), *session.scalars(unmarked)}):
+        for message_id in sorted({*_by_hand(services, session, is_ready), *session.scalars(unmarked)}):
             services.ring(session, message_id)
         for mailbox_id in sorted(session.scalars(by_rule.where(Save.rule_id.is_not(None)).distinct())):
             services.ring_for_saves(session, mailbox_id)
         outages.ring_for_probes(session)
+
+
+def _by_hand(services: Services, session: Session, is_ready: ColumnElement[bool]) -> Iterator[UUID]:
+    """Messages that people want to be saved; where a destination takes only so much, the first ones."""
+    ready = (is_ready, Save.rule_id.is_(None))
+    for tenant_id, name in session.execute(select(Save.tenant_id, Save.destination).where(*ready).distinct()).all():
+        first = select(Save.message_id).where(*ready, Save.tenant_id == tenant_id, Save.destination == name)
+        most = places.most(services, (tenant_id, name), is_by_hand=True) or MOST_RUNG
+        yield from session.scalars(first.order_by(Save.due_at).limit(most))
 
 
 def is_due() -> ColumnElement[bool]:

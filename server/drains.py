@@ -15,9 +15,9 @@ from sqlalchemy import Select, select
 
 from server import delivery, outages, places
 from server.models import Mailbox, Message, Save
+from server.places import Visit
 from server.services import Services
 
-SLICE = 2.0  # seconds
 _at_work: Counter[UUID] = Counter()
 _guard = threading.Lock()
 
@@ -27,12 +27,13 @@ def drain(services: Services, mailbox_id: UUID) -> None:
     with _place(mailbox_id, most=max(1, services.settings.worker_threads // 2)) as has_place:
         if not has_place:
             return  # enough are at it, and whoever ends a slice rings again
-        end = time.monotonic() + SLICE
+        end = time.monotonic() + delivery.SLICE
         is_first = True
-        while time.monotonic() < end:
-            if not _save_next(services, mailbox_id, call_others=is_first):
-                return
-            is_first = False
+        with places.visit(services, mailbox_id) as visit:
+            while time.monotonic() < end:
+                if not _save_next(services, mailbox_id, visit, call_others=is_first):
+                    return
+                is_first = False
     with services.database.session.begin() as session:
         services.ring_for_saves(session, mailbox_id)
 
@@ -51,21 +52,21 @@ def _place(mailbox_id: UUID, most: int) -> Iterator[bool]:
                 del _at_work[mailbox_id]
 
 
-def _save_next(services: Services, mailbox_id: UUID, call_others: bool) -> bool:
+def _save_next(services: Services, mailbox_id: UUID, visit: Visit, call_others: bool) -> bool:
     """Take the message in hand that has waited longest. False when there is none, or the mailbox has no room now: then
     the sweep calls again. What is for a destination that has no place now waits; whoever leaves one calls again.
     """
-    with places.visit(services, mailbox_id, services.ring_for_saves, is_by_hand=False) as visit:
-        with services.database.session.begin() as session:
-            waiting = _waiting(mailbox_id, visit.full(session.get_one(Mailbox, mailbox_id).tenant_id))
-            message_id = session.scalar(waiting.limit(1).with_for_update(of=Save, skip_locked=True))
-            if message_id is None:
-                return False
-            claimed = delivery.claim(services, session, message_id, visit)
-            if call_others and session.scalar(waiting.limit(1)):
-                services.ring_for_saves(session, mailbox_id)
-        visit.wait_in_line()
-        return delivery.deliver_claimed(services, message_id, claimed)
+    with services.database.session.begin() as session:
+        waiting = _waiting(mailbox_id, visit.full(session.get_one(Mailbox, mailbox_id).tenant_id))
+        message_id = session.scalar(waiting.limit(1).with_for_update(of=Save, skip_locked=True))
+        if message_id is None:
+            return False
+        claimed = delivery.claim(services, session, message_id, visit)
+        if call_others and session.scalar(waiting.limit(1)):
+            services.ring_for_saves(session, mailbox_id)
+    is_free = delivery.deliver_claimed(services, message_id, claimed)
+    visit.free()
+    return is_free
 
 
 def _waiting(mailbox_id: UUID, full: Sequence[str]) -> Select[UUID]:

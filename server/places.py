@@ -1,17 +1,16 @@
 """Places at destinations: how many threads of one process work for a destination that takes only so much at once.
 
 So many as it takes save to it and some more prepare; what people ask for themselves finds another place, so that it
-never waits behind all that Autopilot saves. Whoever finds none goes away, and is rung for when one gets free.
+never waits behind all that Autopilot saves. Whoever finds none goes away: who has a place goes on with what people ask
+for as long as there is some, and calls the mailboxes that found none when it leaves.
 """
 
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
-
-from sqlalchemy.orm import Session
 
 from server.destinations.base import Destination, DestinationError
 from server.services import Services
@@ -19,10 +18,9 @@ from server.services import Services
 PREPARING = 2  # threads that fetch the next messages meanwhile, which takes about as long as saving one
 
 Name = tuple[str, str]  # of a tenant's destination
-Ring = Callable[[Session, UUID], None]
 
 _taken: Counter[Name] = Counter()
-_turned_away: dict[Name, dict[tuple[bool, UUID], Ring]] = defaultdict(dict)
+_mailboxes: dict[Name, dict[UUID, None]] = defaultdict(dict)  # that found no place, in order
 _guard = threading.Lock()
 
 
@@ -40,94 +38,101 @@ def destination_of(services: Services, tenant_id: str, name: str) -> Destination
     )
 
 
+def most(services: Services, name: Name, *, is_by_hand: bool) -> int | None:
+    """How many places there are; None where that is not limited."""
+    destination = services.destinations.of(name[0]).get(name[1])
+    at_once = destination.at_once if destination else None
+    return None if at_once is None else at_once + PREPARING + is_by_hand
+
+
 @dataclass
 class Visit:
-    """Somebody who takes saves in hand: of a message, asked for by people, or of a mailbox, for Autopilot. `subject` is
-    its id, `ring` calls again for it.
-    """
+    """Somebody who takes saves in hand: what people ask for, or what Autopilot saves from `mailbox_id`."""
 
     services: Services
-    subject: UUID
-    ring: Ring
-    is_by_hand: bool
+    mailbox_id: UUID | None = None
     taken: set[Name] = field(default_factory=set)
     missed: set[Name] = field(default_factory=set)
+    _freed: set[Name] = field(default_factory=set)
 
     def enter(self, name: Name) -> bool:
-        """Whether there is a place, which is kept until the visit is over."""
-        most = self._most(name)
-        if most is None or name in self.taken:
+        """Whether there is a place, which is kept until it is freed."""
+        limit = self._most(name)
+        if limit is None or name in self.taken:
             return True
         with _guard:
-            if _taken[name] >= most:
+            if _taken[name] >= limit:
                 self.missed.add(name)
                 return False
             _taken[name] += 1
         self.taken.add(name)
         return True
 
-    def wait_in_line(self) -> None:
-        """Have us called when what was full has a place; at once if it has one by now. Not within the transaction that
-        has looked at the saves: whoever is called would find them locked.
-        """
-        limits = {name: most for name in self.missed if (most := self._most(name)) is not None}
+    def is_full(self, name: Name) -> bool:
+        limit = self._most(name)
         with _guard:
-            full = {name for name, most in limits.items() if _taken[name] >= most}
-            for name in full:
-                _turned_away[name][not self.is_by_hand, self.subject] = self.ring
-        if self.missed - full:
-            with self.services.database.session.begin() as session:
-                self.ring(session, self.subject)
-        self.missed.clear()
+            is_full = limit is not None and name not in self.taken and _taken[name] >= limit
+        self.missed |= {name} if is_full else set()
+        return is_full
+
+    def can_try_again(self) -> bool:
+        """Whether a place got free where there was none before; who had it may not have seen what we wanted there."""
+        missed, self.missed = self.missed, set()
+        return any([not self.is_full(name) for name in missed])
 
     def full(self, tenant_id: str) -> list[str]:
-        """The tenant's destinations that have no place. When one gets free, this visitor is called."""
-        names = [(tenant_id, name) for name in self.services.destinations.of(tenant_id)]
-        limits = {name: most for name in names if (most := self._most(name)) is not None}
+        """The tenant's destinations that have no place for Autopilot. When one gets free, the mailbox is called."""
+        assert self.mailbox_id
+        found = []
+        for name in ((tenant_id, each) for each in self.services.destinations.of(tenant_id)):
+            limit = self._most(name)
+            with _guard:
+                if limit is not None and name not in self.taken and _taken[name] >= limit:
+                    _mailboxes[name][self.mailbox_id] = None
+                    found.append(name[1])
+        return found
+
+    def free(self) -> None:
+        """Give the places back; whoever waits for them is called when the visit is over."""
         with _guard:
-            found = [name for name, most in limits.items() if name not in self.taken and _taken[name] >= most]
-            for name in found:
-                _turned_away[name][not self.is_by_hand, self.subject] = self.ring
-        return [name for _, name in found]
+            for name in self.taken:
+                _taken[name] -= 1
+                if not _taken[name]:
+                    del _taken[name]
+        self._freed |= self.taken
+        self.taken.clear()
 
     def leave(self) -> None:
-        """Give all places back, and call somebody for each place that is free: also when none was taken here, since
-        whoever was called may find that nothing is left to do.
-        """
+        self.free()
         with _guard:
-            _taken.subtract(self.taken)
-            called = [each for name in list(_turned_away) for each in _next_in_line(name, self._most(name))]
-        self.taken.clear()
+            called = {mailbox_id for name in self._freed if (mailbox_id := _first_at(name))}
         if called:
             with self.services.database.session.begin() as session:
-                for (_, subject), ring in called:
-                    ring(session, subject)
+                for mailbox_id in sorted(called):
+                    self.services.ring_for_saves(session, mailbox_id)
 
     def _most(self, name: Name) -> int | None:
-        destination = self.services.destinations.of(name[0]).get(name[1])
-        at_once = destination.at_once if destination else None
-        return None if at_once is None else at_once + (PREPARING + 1 if self.is_by_hand else PREPARING)
+        return most(self.services, name, is_by_hand=self.mailbox_id is None)
 
 
 @contextmanager
-def visit(services: Services, subject: UUID, ring: Ring, *, is_by_hand: bool) -> Iterator[Visit]:
-    visitor = Visit(services, subject, ring, is_by_hand)
-    with _guard:
-        for waiting in _turned_away.values():
-            waiting.pop((not is_by_hand, subject), None)  # it is here now
+def visit(services: Services, mailbox_id: UUID | None = None) -> Iterator[Visit]:
+    visitor = Visit(services, mailbox_id)
     try:
         yield visitor
     finally:
         visitor.leave()
 
 
-def _next_in_line(name: Name, most: int | None) -> Iterator[tuple[tuple[bool, UUID], Ring]]:
-    """Whom to call for the places that are free, people's own first."""
-    waiting = _turned_away[name]
-    free = len(waiting) if most is None else most - _taken[name]
-    for first in sorted(waiting, key=lambda each: each[0])[: max(0, free)]:
-        yield first, waiting.pop(first)
+def some_are_taken() -> bool:
+    return bool(_taken)
+
+
+def _first_at(name: Name) -> UUID | None:
+    waiting = _mailboxes.get(name, {})
+    first = next(iter(waiting), None)
+    if first:
+        del waiting[first]
     if not waiting:
-        del _turned_away[name]
-    if not _taken[name]:
-        del _taken[name]
+        _mailboxes.pop(name, None)
+    return first
