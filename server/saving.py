@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from server.detection import ItemHint, locate
 from server.errors import Busy, Conflict, Invalid, NotFound
 from server.following import save_json, visible
 from server.mail.base import MailItem
-from server.models import Person, Save, SaveState
+from server.models import Outage, Person, Save, SaveState
 from server.people import is_administrator
 from server.queueing import RecordRef, Wish, message_row, queue_save
 from server.services import Services
@@ -57,16 +58,33 @@ def save_later(
 
 
 def find_record(services: Services, caller: Caller, ref: RecordRef) -> Record:
-    """Raises Invalid for a destination that is not there, NotFound for a record that is not there (or not yours)."""
+    """Raises Invalid for a destination that is not there, NotFound for a record that is not there (or not yours), and
+    DestinationError. While the destination is away, a record to which emails were saved before is taken as it was then.
+    """
     destination = services.destinations.of(caller.tenant_id).get(ref.destination)
     if destination is None:
         raise Invalid("There is no destination of that name.", code="unknown_destination")
     try:
-        return destination.get(caller.tenant_id, ref.type, ref.id)
+        return _known_record(services, caller, ref) or destination.get(caller.tenant_id, ref.type, ref.id)
     except DestinationError as error:
         if error.code != "not_found":
             raise
         raise NotFound("This record does not exist.", code="record_not_found") from None
+
+
+def _known_record(services: Services, caller: Caller, ref: RecordRef) -> Record | None:
+    """From an earlier save, if the destination has an outage."""
+    known = select(Save.record_name).where(
+        Save.tenant_id == caller.tenant_id,
+        Save.destination == ref.destination,
+        Save.record_type == ref.type,
+        Save.record_id == ref.id,
+    )
+    with services.database.session() as session:
+        if session.get(Outage, (caller.tenant_id, ref.destination)) is None:
+            return None
+        name = session.scalar(known.order_by(Save.created_at.desc()).limit(1))
+    return Record(ref.destination, ref.type, ref.id, name) if name is not None else None
 
 
 def why_not(item: MailItem) -> dict[str, str] | None:

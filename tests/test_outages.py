@@ -175,6 +175,25 @@ def test_everybody_whose_email_waits_is_told_for_whom_and_since_when(
         assert shown["reason"].startswith(f"Waiting for the shelf: {words}")
 
 
+def test_what_is_asked_for_meanwhile_is_taken_in_for_a_record_that_is_known(
+    ben: Someone, ana: Someone, eve: Someone, record: Any, shelf: Shelf, control: Control, work: Any, sweep: Any
+) -> None:
+    unknown = shelf.record(ana, "Unknown")
+    shelf.script.away = AWAY
+    asked(ben, control, record, "a")
+    work()
+    shelf.script.refuses["get"] = AWAY
+    item = item_of(control.deliver(SUPPORT, mime("b", "<b@adatum.example>")), SUPPORT)
+    [save] = ben.save(item, record)
+    assert save["record"]["name"] == "Purchasing"
+    refused = ben.post("/api/saves", {"item": item, "records": [reference(unknown)]}, expect=503)
+    assert refused["error"]["code"] == "unreachable"
+    shelf.script.refuses.clear()
+    shelf.script.away = None
+    sweep()
+    assert save_of(ben, save)["state"] == "saved"
+
+
 def test_another_destination_of_the_same_mailbox_goes_on(
     ana: Someone, ben: Someone, record: Any, shelf: Shelf, control: Control, services: Services, work: Any
 ) -> None:

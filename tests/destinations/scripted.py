@@ -12,7 +12,7 @@ from sqlalchemy import delete
 
 from server.clock import now
 from server.destinations import Kind, Parts, forget, register
-from server.destinations.base import DestinationError
+from server.destinations.base import DestinationError, Record
 from server.destinations.ledger import Progress, Put
 from server.models import ConfiguredDestination
 from server.services import Services
@@ -103,6 +103,12 @@ class ScriptedDestination(SampleDestination):
     @property
     def at_once(self) -> int | None:
         return self.script.at_once
+
+    def get(self, tenant: str, type: str, id: str) -> Record:
+        if "get" in self.script.refuses:
+            with self.script.request("get", id):
+                pass
+        return super().get(tenant, type, id)
 
     def put(self, email: Any, files: Any, progress: Progress) -> Put:
         with self.script.request("put", email.subject):
