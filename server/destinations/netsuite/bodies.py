@@ -126,7 +126,7 @@ def _saved_by(email: EmailToSave) -> str:
 
 def _named(party: Party) -> str:
     name, address = _written(party.name), _written(party.address)
-    return f"{name} &lt;{address}&gt;" if name and address else name or address or "an unknown sender"
+    return f"{name} &lt;{address}&gt;" if name and address else name or address or "somebody unknown"
 
 
 def _link(name: str, url: str) -> str:

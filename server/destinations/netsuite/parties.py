@@ -20,6 +20,7 @@ from server.destinations.netsuite.suiteql import Part, Unquotable, part, query, 
 
 ORDER = ("Contact", "CustJob", "Vendor", "Partner", "Employee")  # of several with one address the first is taken
 KEPT_FOR = 300.0  # seconds
+MISSED_FOR = 60.0  # seconds for which nobody looks again for who was not found
 MOST_KEPT = 10_000
 MOST_ASKED = 20  # recipients that are looked for
 LONGEST_ADDRESS = 254
@@ -66,7 +67,7 @@ class Parties:
 
 
 class PartyFinder:
-    """Threads share one of these. What was found is kept for some minutes, and so is what was not."""
+    """Threads share one of these. What was found is kept for some minutes; that somebody was not found, for one."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -132,10 +133,10 @@ class PartyFinder:
         return {name: id for name, (until, id) in kept.items() if until > now}
 
     def _keep(self, found: dict[str, str | None]) -> None:
-        until = time.monotonic() + KEPT_FOR
+        now = time.monotonic()
         with self._lock:
             for name, id in found.items():
-                self._kept[name] = (until, id)
+                self._kept[name] = (now + (KEPT_FOR if id else MISSED_FOR), id)
                 self._kept.move_to_end(name)
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
