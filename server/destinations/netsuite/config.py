@@ -63,6 +63,7 @@ class Config(BaseModel):
         description="For example 1234567 or 1234567_SB1 (Setup > Company > Company Information).",
         pattern=r"^[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$",
         max_length=40,
+        frozen=True,
     )
     client_id: str = Field(
         title="Client id",

@@ -62,17 +62,18 @@ def record_of(row: Row, config: Config, destination: str) -> Record:
     type = type_of(row)
     code, title = row.get("code"), row.get("title")
     is_entity = row["source"] == "entity"
-    name = title or (code if is_entity else f"{TYPES[type].title} {code or row['id']}")
+    name = title or (code if is_entity else None) or f"{TYPES[type].title} {code or row['id']}"
+    number = code if code != name and (not is_entity or any(sign.isdigit() for sign in code or "")) else None
     return Record(
         destination=destination,
         type=type,
         id=row["id"],
-        name=name or f"{TYPES[type].title} {row['id']}",
+        name=name,
         address=row.get("email"),
         domain=domain_of(row.get("url")),
-        number=code if code != name and (not is_entity or any(sign.isdigit() for sign in code or "")) else None,
+        number=number,
         company=row.get("company"),
-        detail=_state(row.get("status")),
+        detail=_detail(type, name, None if is_entity else number, row.get("status")),
         link=link(config, type, row["id"]),
     )
 
@@ -107,6 +108,12 @@ def domain_of(url: str | None) -> str | None:
     return (host or "").lower().removeprefix("www.").rstrip(".") or None
 
 
-def _state(status: str | None) -> str | None:
-    """The state of a transaction is shown with its type: Sales Order : Pending Fulfillment."""
-    return status.rpartition(" : ")[2].strip() or None if status else None
+def _detail(type: str, name: str, number: str | None, status: str | None) -> str | None:
+    """What tells records of one name apart: "Customer", "Opportunity D-4711 · Closed Won". A contact is told by its
+    address. NetSuite shows the state of a transaction with its type: Sales Order : Pending Fulfillment.
+    """
+    state = (status or "").rpartition(" : ")[2].strip()
+    what = " ".join(each for each in (TYPES[type].title, number) if each)
+    if type == "contact" or what == name:
+        what = ""
+    return " · ".join(each for each in (what, state) if each) or None

@@ -82,8 +82,9 @@ def test_a_case_is_created_for_the_company_that_is_named_or_behind_the_address(
     creator: Creator, account: Account, whose: dict[str, str]
 ) -> None:
     made = creator.create("supportcase", {"title": "Display is cracked", **whose})
-    assert (made.name, made.company, made.detail) == ("Display is cracked", "Tailspin", "Not Started")
     assert made.number
+    shown = ("Display is cracked", "Tailspin", f"Case {made.number} · Not Started")
+    assert (made.name, made.company, made.detail) == shown
     assert stored(account, made)["company"]["id"] == "106"
 
 

@@ -117,7 +117,7 @@ def test_a_record_is_shown_with_what_tells_it_from_others(finder: Finder) -> Non
         name="Adatum: 240 control cabinets",
         number="D-2087",
         company="Adatum",
-        detail="Issued Estimate",
+        detail="Opportunity D-2087 · Issued Estimate",
         link="https://1234567.app.netsuite.com/app/accounting/transactions/opprtnty.nl?id=115",
     )
     [contact] = finder.search("purchasing@adatum.example").items
