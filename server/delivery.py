@@ -33,7 +33,7 @@ from server.mail.mime import open_message
 from server.models import DONE, Message, MessageBody, Save, SaveState
 from server.models.saves import LONGEST_WAIT
 from server.people import own_domains
-from server.places import Visit, destination_of
+from server.places import SUSPECTS, Visit, destination_of
 from server.problems import Problem, problem_of, problem_of_destination
 from server.queueing import hold_message
 from server.services import Services
@@ -80,8 +80,10 @@ def _next_by_hand(services: Services, visit: Visit) -> UUID | None:
     """The message that has waited longest for one of the places that the visit has."""
     if not visit.taken:
         return None
-    mine = tuple_(Save.tenant_id, Save.destination).in_(visit.taken)
-    waiting = select(Save.message_id).where(mine, Save.rule_id.is_(None), is_due(), ~outages.is_running())
+    mine = and_(tuple_(Save.tenant_id, Save.destination).in_(visit.taken), Save.rule_id.is_(None))
+    if SUSPECTS in visit.taken:
+        mine = or_(mine, _is_abandoned())
+    waiting = select(Save.message_id).where(mine, is_due(), ~outages.is_running())
     with services.database.session.begin() as session:
         return session.scalar(waiting.order_by(Save.due_at).limit(1).with_for_update(of=Save, skip_locked=True))
 
@@ -125,8 +127,10 @@ def ring_for_overdue(services: Services) -> None:
 
 
 def _by_hand(services: Services, session: Session, is_ready: ColumnElement[bool]) -> Iterator[UUID]:
-    """Messages that people want to be saved; where a destination takes only so much, the first ones."""
-    ready = (is_ready, Save.rule_id.is_(None))
+    """Messages that people want to be saved, or that were left by a dead worker; where a destination takes only so
+    much, the first ones.
+    """
+    ready = (is_ready, or_(Save.rule_id.is_(None), Save.state == SaveState.saving))
     for tenant_id, name in session.execute(select(Save.tenant_id, Save.destination).where(*ready).distinct()).all():
         first = select(Save.message_id).where(*ready, Save.tenant_id == tenant_id, Save.destination == name)
         most = places.most(services, (tenant_id, name), is_by_hand=True) or MOST_RUNG
@@ -157,6 +161,8 @@ def claim(services: Services, session: Session, message_id: UUID, visit: Visit) 
         save.id
         for save, has_outage in session.execute(due.order_by(Save.due_at).with_for_update(of=Save, skip_locked=True))
         if visit.enter((save.tenant_id, save.destination))
+        # Those that died with the one that killed their worker must not do so again.
+        and (save.state != SaveState.saving or visit.enter(SUSPECTS))
         and (not has_outage or outages.may_probe(session, save, lease))
     ]
     if not mine:

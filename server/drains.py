@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from server import delivery, outages, places
-from server.models import Mailbox, Message, Save
+from server.models import Mailbox, Message, Save, SaveState
 from server.places import Visit
 from server.services import Services
 
@@ -71,10 +71,10 @@ def _save_next(services: Services, mailbox_id: UUID, visit: Visit, call_others: 
 
 def _waiting(mailbox_id: UUID, full: Sequence[str]) -> Select[UUID]:
     mine = select(Save.message_id).join(Message, Save.message_id == Message.id).where(Message.mailbox_id == mailbox_id)
-    # Whatever has an outage is asked for by one message alone, for which the sweep calls.
-    mine = mine.where(
-        Save.rule_id.is_not(None), delivery.is_due(), ~outages.is_running(), Save.destination.not_in(full)
-    )
+    # What a dead worker left, or has an outage, is taken in hand by itself: the sweep calls for it.
+    is_queued = Save.state == SaveState.queued
+    mine = mine.where(Save.rule_id.is_not(None), is_queued, delivery.is_due(), ~outages.is_running())
+    mine = mine.where(Save.destination.not_in(full))
     # What was there before a rule was started waits for what comes now.
     is_past = Save.backfill_id.is_not(None)
     return mine.order_by(is_past, Save.due_at)

@@ -18,6 +18,7 @@ from server.services import Services
 PREPARING = 2  # threads that fetch the next messages meanwhile, which takes about as long as saving one
 
 Name = tuple[str, str]  # of a tenant's destination
+SUSPECTS: Name = ("", "suspects")  # saves whose last worker died: of them a process has one in hand at a time
 
 _taken: Counter[Name] = Counter()
 _mailboxes: dict[Name, dict[UUID, None]] = defaultdict(dict)  # that found no place, in order
@@ -40,6 +41,8 @@ def destination_of(services: Services, tenant_id: str, name: str) -> Destination
 
 def most(services: Services, name: Name, *, is_by_hand: bool) -> int | None:
     """How many places there are; None where that is not limited."""
+    if name == SUSPECTS:
+        return 1
     destination = services.destinations.of(name[0]).get(name[1])
     at_once = destination.at_once if destination else None
     return None if at_once is None else at_once + PREPARING + is_by_hand

@@ -4,6 +4,7 @@ nobody else waits.
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -409,3 +410,52 @@ def test_all_that_is_asked_for_at_once_is_saved_one_after_the_other_without_the_
         run_worker(services, concurrency=8, wait=False)
     assert set(states(ben, saves)) == {"saved"}
     assert shelf.script.peak <= 1 + PREPARING + 1
+
+
+# What takes long, and what kills
+
+
+@pytest.mark.parametrize("settings", [{"lease_seconds": 1}], indirect=True)
+def test_a_save_that_takes_longer_than_its_lease_is_nobody_elses_while_its_process_lives(
+    ben: Someone, record: Any, shelf: Shelf, control: Control, services: Services, workers: Any
+) -> None:
+    saves = asked(ben, control, record, "a")
+    with shelf.script.held("put") as reached:
+        workers(2)
+        assert reached.wait(LIMIT)
+        [began] = column(services, "lease_until FROM saves")
+        until(lambda: column(services, "lease_until FROM saves")[0] > began + timedelta(seconds=2), "it is prolonged")
+        ring_for_overdue(services)
+    until(lambda: states(ben, saves) == ["saved"], "it is saved")
+    assert column(services, "(attempts, deaths)::text FROM saves") == ["(1,0)"]
+    assert shelf.script.count("put") == 1
+
+
+def test_those_that_died_with_a_message_that_kills_its_worker_are_saved(
+    ben: Someone, record: Any, shelf: Shelf, control: Control, services: Services, work: Any
+) -> None:
+    saves = asked(ben, control, record, *"abcdef", "killer")
+    with services.database.engine.begin() as connection:  # all of them were in the hands of one process
+        connection.execute(text("UPDATE saves SET state = 'saving', lease_until = now() - interval '1 hour'"))
+    act, died = shelf.destination.put, []
+
+    class Killed(BaseException):
+        pass
+
+    def kill(email: Any, *rest: Any) -> Any:
+        if email.subject == "killer":
+            died.append(email.subject)
+            raise Killed
+        return act(email, *rest)
+
+    shelf.destination.put = kill  # type: ignore[method-assign]
+    for _ in range(10):
+        ring_for_overdue(services)
+        work()
+        with services.database.engine.begin() as connection:
+            connection.execute(text("UPDATE saves SET lease_until = now() - interval '1 hour' WHERE state = 'saving'"))
+            connection.execute(text("UPDATE ledger_entries SET in_hand_until = NULL"))
+            connection.execute(text(PAUSE_ENDS))
+    assert states(ben, saves) == [*["saved"] * 6, "failed"]
+    assert save_of(ben, saves[-1])["reasonCode"] == "interrupted"
+    assert len(died) == 2, "the third death was before"

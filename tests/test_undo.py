@@ -11,6 +11,8 @@ from server.delivery import ring_for_overdue
 from server.destinations import Kind, forget, register
 from server.destinations.base import DestinationError
 from server.services import Services
+from tests.autopilot.asking import licensed
+from tests.autopilot.past_mail import ago, arrive, asked_for, letter, ruled, shown, turn
 from tests.conftest import Control, Someone, mime
 from tests.destinations.scripted import AWAY, ScriptedDestination, Shelf, configure, known, unconfigure
 from tests.launching import LIMIT
@@ -245,6 +247,63 @@ def test_a_save_of_which_the_outcome_is_unknown_is_looked_for_before_it_is_undon
     assert undo(ben, save).get_json()["state"] == "undone"
     time_passes()
     assert (shelf.mails, shelf.script.count("put")) == ([], 1)
+
+
+# All that a rule saved
+
+
+@pytest.fixture
+def backfilled(ana: Someone, ben: Someone, record: Any, control: Control, work: Any) -> dict[str, Any]:
+    """Three messages from before a rule, saved."""
+    licensed(ana, SUPPORT)
+    arrive(control, *(letter(number, ago(days=number)) for number in (1, 2, 3)))
+    started = asked_for(ben, ruled(ben, record))
+    work()
+    assert shown(ben, started)["saves"]["saved"] == 3
+    return started
+
+
+def test_all_is_undone_while_nothing_is_locked(
+    ben: Someone, backfilled: Any, shelf: Shelf, services: Services, work: Any
+) -> None:
+    ben("DELETE", f"/api/backfills/{backfilled['id']}", expect=202)
+    with ThreadPoolExecutor(1) as threads, shelf.script.held("take_off") as reached:
+        working = threads.submit(work)
+        assert reached.wait(LIMIT)
+        with services.database.engine.begin() as connection:
+            connection.execute(text("SELECT * FROM saves, messages, backfills FOR UPDATE NOWAIT"))
+        shelf.script.let_go()
+        working.result()
+    assert (shown(ben, backfilled)["state"], shelf.mails) == ("undone", [])
+    assert shelf.script.count("take_off") == 3
+
+
+def test_what_the_system_does_not_let_go_of_them_stays_and_is_counted(
+    ben: Someone, backfilled: Any, shelf: Shelf, work: Any
+) -> None:
+    shelf.script.refuses[shelf.mails[0]] = REFUSED
+    ben("DELETE", f"/api/backfills/{backfilled['id']}", expect=202)
+    work()
+    found = shown(ben, backfilled)
+    assert (found["state"], found["saves"]["saved"], found["saves"]["undone"]) == ("failed", 1, 2)
+    assert found["reason"].startswith("1 of its emails") and REFUSED.message in found["reason"]
+
+
+def test_all_is_undone_in_the_end_though_the_system_was_away_and_a_process_died(
+    ben: Someone, backfilled: Any, shelf: Shelf, services: Services, work: Any, time_passes: Any
+) -> None:
+    shelf.script.away = AWAY
+    ben("DELETE", f"/api/backfills/{backfilled['id']}", expect=202)
+    work()
+    found = shown(ben, backfilled)
+    assert (found["state"], found["reason"], found["saves"]["saved"]) == ("undoing", AWAY.message, 3)
+    shelf.script.away = None
+    die_at(shelf, "take_off", after=True)
+    with pytest.raises(Killed):
+        turn(services, backfilled)
+    time_passes()
+    turn(services, backfilled)
+    assert (shown(ben, backfilled)["state"], shelf.mails) == ("undone", [])
 
 
 # Moves

@@ -75,6 +75,16 @@ class Stage:
         until(all_saved, f"{len(save_ids)} saves are saved")
         until(self._all_marked, "every message carries the category")
 
+    def retry_what_was_given_up(self, *save_ids: str) -> bool:
+        """Kills at random may hit one save three times in a row; then it says so, and Ben retries it. Whether some are
+        not done yet.
+        """
+        states = {each: self.state(each) for each in save_ids}
+        for save_id in (each for each, state in states.items() if state == "failed"):
+            assert self.ben.get(f"/api/saves/{save_id}")["reasonCode"] == "interrupted"
+            self.ben("POST", f"/api/saves/{save_id}/retry", expect=202)
+        return set(states.values()) != {"saved"}
+
     def emails(self) -> list[dict[str, Any]]:
         return self.ben.emails(self.record)
 

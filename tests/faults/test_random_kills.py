@@ -34,6 +34,7 @@ def test_every_save_that_was_answered_happens_exactly_once(stage: Stage, world: 
             running[name].kill()
             running[name] = stage.service(port) if name == "web" else stage.worker()
         save_ids = [each.result() for each in asked]
+    until(lambda: not stage.retry_what_was_given_up(*save_ids), "nobody has to retry any more")
     stage.wait_until_saved(*save_ids)
     assert len(set(save_ids)) == MESSAGES
     counts = Counter(email["internetMessageId"] for email in stage.emails())

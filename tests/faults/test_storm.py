@@ -75,6 +75,11 @@ def test_no_mail_is_lost_or_saved_twice_in_a_storm_of_kills(
             service.kill(order.choice(["one web process", *sorted(service.start)]))
     killed_at = time.monotonic()
     until(lambda: world.notifier.is_settled(0.5), "all was acknowledged", SETTLED_WITHIN)
+    until(storm.is_at_rest, "nobody has anything in hand", SETTLED_WITHIN)
+    # Kills at random may hit one save three times in a row; then it is given up, and Ben retries it.
+    given_up = storm.count("saves WHERE state = 'failed' AND reason_code = 'interrupted'")
+    ben.post("/api/activity/retry", {}, expect=202)
+    figure("saves given up after three kills", given_up)
     storm.until_all_saved(SETTLED_WITHIN)
     settled_after = time.monotonic() - killed_at
     assert settled_after < SETTLED_WITHIN
