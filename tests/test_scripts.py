@@ -106,7 +106,7 @@ def test_more_mail_goes_to_the_mailbox_of_its_folder_or_to_its_addressees(tmp_pa
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--port", "0"], ["--port", "65534"], ["--port", "x"], ["--workers", "0"], ["--destination", "netsuite"]],
+    [["--port", "0"], ["--port", "65534"], ["--port", "x"], ["--workers", "0"], ["--destination", "elsewhere"]],
 )
 def test_the_demo_refuses_what_it_cannot_do(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as refused:

@@ -49,4 +49,4 @@ def become_due(services: Services) -> None:
 
 
 def settled(control: Control) -> None:
-    assert control("GET", "notifications?settled=true&wait=10") == {"settled": True}
+    assert control("GET", "notifications?settled=true&wait=60") == {"settled": True}

@@ -89,4 +89,4 @@ def subscribed(caller: Caller, resource: str, immutable: bool = True, **more: An
 
 def settle(control: Control) -> None:
     """Until nothing is left to be sent."""
-    assert control.ask("GET", "notifications?settled=true&wait=10") == {"settled": True}
+    assert control.ask("GET", "notifications?settled=true&wait=60") == {"settled": True}

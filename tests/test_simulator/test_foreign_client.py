@@ -28,7 +28,7 @@ def sdk_python() -> Path:
         try:
             subprocess.run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT], check=True, capture_output=True)
             install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PACKAGE]
-            subprocess.run(install, check=True, capture_output=True, timeout=300)
+            subprocess.run(install, check=True, capture_output=True, timeout=120)
         except (subprocess.SubprocessError, OSError) as error:
             pytest.skip(f"{PACKAGE} cannot be installed here: {error}")
         complete.touch()

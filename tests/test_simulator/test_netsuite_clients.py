@@ -35,7 +35,7 @@ def installed(folder: Path, what: str, *commands: list[str | Path]) -> Path:
         if not complete.exists():
             try:
                 for command in commands:
-                    subprocess.run(command, check=True, capture_output=True, timeout=300)
+                    subprocess.run(command, check=True, capture_output=True, timeout=90)
             except (subprocess.SubprocessError, OSError) as error:
                 pytest.skip(f"{what} cannot be installed here: {error}")
             complete.touch()
