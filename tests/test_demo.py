@@ -7,6 +7,7 @@ import requests
 
 from tests.demo import running_demo
 from tests.launching import until
+from tests.simulator.demo import netsuite
 from tests.simulator.demo.remembering import recall, remember
 from tests.simulator.world import World
 
@@ -31,6 +32,27 @@ def test_the_first_start_has_nothing_to_remember(tmp_path: Path) -> None:
     world = World()
     recall(world, tmp_path / "microsoft.json")
     assert not world.refresh_tokens
+
+
+def test_netsuite_keeps_what_it_was_given(tmp_path: Path) -> None:
+    world, later = World(), World()
+    account = world.netsuite.account("1234567")
+    assert account
+    file = account.store_file("offer.pdf", "512", b"offer")
+    message = account.add("message", {"subject": "Offer", "externalId": "mb-1"})
+    account.message_files[message["id"]] = [file.id]
+    account.attach("customer", "104", "file", file.id)
+    netsuite.remember(world, tmp_path / "netsuite.json")
+    netsuite.recall(later, tmp_path / "netsuite.json")
+    again = later.netsuite.account("1234567")
+    assert again
+    assert again.find("message", "eid:mb-1") == message
+    assert (again.files, again.message_files, again.attached) == (
+        account.files,
+        account.message_files,
+        account.attached,
+    )
+    assert int(again.add("lead", {"companyName": "Later"})["id"]) > int(message["id"])
 
 
 def asked(addresses: dict[str, str], method: str, path: str, body: object = None) -> Any:
