@@ -27,7 +27,8 @@ def sdk_python() -> Path:
     if not complete.exists():
         try:
             subprocess.run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT], check=True, capture_output=True)
-            install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PACKAGE]
+            options = ["--quiet", "--no-compile", "--disable-pip-version-check"]
+            install = [python, "-m", "pip", "install", *options, PACKAGE]
             subprocess.run(install, check=True, capture_output=True, timeout=120)
         except (subprocess.SubprocessError, OSError) as error:
             pytest.skip(f"{PACKAGE} cannot be installed here: {error}")

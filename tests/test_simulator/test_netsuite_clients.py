@@ -47,7 +47,8 @@ def python() -> Path:
     """The interpreter that has PACKAGES."""
     folder = CACHE / "netsuite-clients"
     python = folder / "bin" / "python"
-    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES]
+    options = ["--quiet", "--no-compile", "--disable-pip-version-check"]
+    install = [python, "-m", "pip", "install", *options, *PACKAGES]
     installed(folder, " ".join(PACKAGES), [sys.executable, "-m", "venv", "--clear", folder], install)
     return python
 
