@@ -5,6 +5,7 @@ from apiflask import APIFlask
 
 from server.api import install
 from server.api.json import StrictJSON
+from server.db import Database
 from server.settings import Settings
 from server.wiring import build
 
@@ -12,9 +13,11 @@ VERSION = "0.1.0"
 LARGEST_BODY = 256 * 1024  # bytes; a request names things, it never carries mail
 
 
-def create_app(settings: Settings, http: requests.Session) -> APIFlask:
-    """The whole service. `http` is its only way to the outside; settings are read by the caller."""
-    services = build(settings, http)
+def create_app(settings: Settings, http: requests.Session, database: Database | None = None) -> APIFlask:
+    """The whole service. `http` is its only way to the outside; settings are read by the caller. `database` is the one
+    of the settings, if the caller has it already.
+    """
+    services = build(settings, http, database)
     app = APIFlask("affix", title="Affix", version=VERSION, static_folder=None, docs_path=None)  # type: ignore[arg-type]
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, VALIDATION_ERROR_STATUS_CODE=400)
     app.json = StrictJSON(app)

@@ -48,6 +48,21 @@ def _embedded_server(settings: Settings) -> Any:
     return get_server(directory, cleanup_mode=None)
 
 
+def engine_for(address: str, pool: int = 20, patience: int = 60) -> Engine:
+    return create_engine(
+        address,
+        pool_size=pool,
+        max_overflow=pool,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        hide_parameters=True,  # else an error's text, and so the log, would show subjects
+        connect_args={
+            "connect_timeout": 5,
+            "options": f"-c idle_in_transaction_session_timeout={patience * 1000}",
+        },
+    )
+
+
 class Database:
     """One engine, its sessions and its locks.
 
@@ -55,20 +70,10 @@ class Database:
     it the locks for which others wait.
     """
 
-    def __init__(self, address: str, pool: int = 20, patience: int = 60) -> None:
+    def __init__(self, address: str, pool: int = 20, patience: int = 60, engine: Engine | None = None) -> None:
+        """`engine`: one by `engine_for` that this process has already, with all the statements that it has compiled."""
         self.address = address
-        self.engine: Engine = create_engine(
-            address,
-            pool_size=pool,
-            max_overflow=pool,
-            pool_timeout=5,
-            pool_pre_ping=True,
-            hide_parameters=True,  # else an error's text, and so the log, would show subjects
-            connect_args={
-                "connect_timeout": 5,
-                "options": f"-c idle_in_transaction_session_timeout={patience * 1000}",
-            },
-        )
+        self.engine = engine or engine_for(address, pool, patience)
         self.session: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False)
         self.standing = StandingConnection(self.conninfo, patience)
 

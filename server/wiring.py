@@ -23,9 +23,9 @@ from server.traffic import Processes
 SIDE_THREADS = 16  # for the few requests that are asked at the same time as another
 
 
-def build(settings: Settings, http: requests.Session) -> Services:
+def build(settings: Settings, http: requests.Session, database: Database | None = None) -> Services:
     """Nothing is connected yet, except that the embedded database is started when no address is set."""
-    database = Database(address_of(settings), settings.database_pool, settings.lease_seconds)
+    database = database or Database(address_of(settings), settings.database_pool, settings.lease_seconds)
     sealer = Sealer([key.get_secret_value() for key in settings.secret_keys])
     others = Processes(database.standing)
     parts = Parts(http, database.engine, safe_html, text_of, others)

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine, text
 from werkzeug.test import TestResponse
 
 from server import create_app, migrate
+from server.db import Database, address_of, engine_for
 from server.http import Session
 from server.jobs import run_worker
 from server.services import Services
@@ -25,6 +26,8 @@ from tests.simulator.seed import AFFIX_APP, AFFIX_SECRET, CONTOSO, FABRIKAM
 from tests.simulator.world import World
 
 MOST_ROUNDS = 20
+POOL = 10  # connections
+LEASE_SECONDS = 30
 WAITING = (
     "SELECT count(*) FROM procrastinate_jobs WHERE status <> 'doing' AND queue_name = 'work'"
     " AND (scheduled_at IS NULL OR scheduled_at <= now())"
@@ -129,16 +132,25 @@ def settings(database: str, request: pytest.FixtureRequest) -> Settings:
         tenants=(CONTOSO.id, FABRIKAM.id),
         secret_keys=(base64.b64encode(b"k" * 32).decode(),),
         database_url=database,
-        database_pool=10,
+        database_pool=POOL,
+        lease_seconds=LEASE_SECONDS,
     )
     return usual.model_copy(update=getattr(request, "param", {}))
 
 
+@pytest.fixture(scope="session")
+def engine_of_apps(postgres: str) -> Engine:
+    """Of all apps of the run with the usual settings: to compile its statements takes half the time of a short test."""
+    return engine_for("postgresql+psycopg://" + postgres.split("://", 1)[1], POOL, LEASE_SECONDS)
+
+
 @pytest.fixture
-def app(settings: Settings, control: Control) -> Iterator[APIFlask]:
+def app(settings: Settings, control: Control, engine_of_apps: Engine) -> Iterator[APIFlask]:
     session = Session()
     mount(session, control.simulator)
-    app = create_app(settings, session)
+    is_usual = (settings.database_pool, settings.lease_seconds) == (POOL, LEASE_SECONDS)
+    database = Database(address_of(settings), POOL, LEASE_SECONDS, engine_of_apps) if is_usual else None
+    app = create_app(settings, session, database)
     yield app
     app.extensions["affix"].close()
 
