@@ -15,8 +15,8 @@ from tests.simulator.seed import CONTOSO
 
 PLAIN = 20
 FILES = 3
-DRAINED = 100
-LATENCY = 0.25  # seconds that each request takes while a drain is measured; true ones take longer
+DRAINED = 150
+LATENCY = 0.1  # seconds that each request takes while a drain is measured; true ones take longer
 DRAIN_SECONDS = 300.0
 TOKEN = "oauth2/v1/token"
 
