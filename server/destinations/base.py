@@ -271,8 +271,8 @@ class Destination(ABC):
 
     @property
     def at_once(self) -> int | None:
-        """How many emails it can take at the same time; None where that is not limited. A process has a few threads more
-        at work for it, which prepare: a system that takes no surplus has to limit its own requests as well.
+        """How many emails it can take at the same time; None where that is not limited. A process has a few threads
+        more at work for it, which prepare: a system that takes no surplus has to limit its own requests as well.
         """
         return None
 
