@@ -24,9 +24,9 @@ OUTCOMES = tuple(state.value for state in (*DONE, SaveState.failed))
 def note(session: Session, what: str, person: Person, save: Save, **detail: Any) -> None:
     """Add a line in the session's own transaction."""
     shown = {"mailbox": save.message.mailbox.address, **_record_of(save), **detail}
-    session.add(
-        Activity(tenant_id=save.tenant_id, at=now(), what=what, person_id=person.id, save_id=save.id, detail=shown)
-    )
+    line = Activity(tenant_id=save.tenant_id, at=now(), what=what, person_id=person.id, save_id=save.id, detail=shown)
+    line.is_automatic = save.rule_id is not None and what in OUTCOMES
+    session.add(line)
 
 
 def note_rule(session: Session, what: str, person: Person, rule: Rule, **detail: Any) -> None:

@@ -4,6 +4,7 @@ from server.models.activity import Activity
 from server.models.backfills import Backfill, BackfillState
 from server.models.base import Base
 from server.models.destinations import ConfiguredDestination
+from server.models.exclusions import Exclusion, ExclusionKind, GraphCount
 from server.models.licenses import License
 from server.models.mailboxes import Mailbox, Membership
 from server.models.messages import Message, MessageBody
@@ -22,7 +23,10 @@ __all__ = [
     "BackfillState",
     "Base",
     "ConfiguredDestination",
+    "Exclusion",
+    "ExclusionKind",
     "Grant",
+    "GraphCount",
     "Health",
     "License",
     "Mailbox",

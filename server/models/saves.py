@@ -62,7 +62,12 @@ class Save(Base):
             "tenant_id", "state", "created_at",
             postgresql_where=text("state in ('queued', 'saving', 'partial', 'failed')"),
         ),
-        Index("ix_saves_rule_id", "rule_id", "state"),
+        Index("ix_saves_rule_id", "rule_id", "state", "saved_at"),
+        Index(
+            "ix_saves_saved_at",
+            "tenant_id", "saved_at", "how",
+            postgresql_where=text("state in ('saved', 'partial')"),
+        ),
         Index("ix_saves_backfill_id", "backfill_id", "state", postgresql_where=text("backfill_id is not null")),
         Index(
             "ix_saves_taken_off",
