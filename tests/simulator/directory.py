@@ -60,6 +60,7 @@ class Registration:
     secrets: set[str] = field(default_factory=set)
     certificates: dict[str, Any] = field(default_factory=dict)  # x5t#S256 -> public key
     redirects: list[str] = field(default_factory=list)
+    spa_redirects: list[str] = field(default_factory=list)  # platform "Single-page application"
     scopes: tuple[str, ...] = ()
     is_microsoft: bool = False
 

@@ -71,6 +71,7 @@ def registrations() -> list[Registration]:
             uris=[f"api://{AFFIX_APP}"],
             secrets={AFFIX_SECRET},
             redirects=["http://localhost/oauth/callback"],
+            spa_redirects=["http://localhost/addin/admin.html"],
             scopes=("access_as_user",),
         ),
         Registration(OTHER_APP, "Another app", uris=[f"api://{OTHER_APP}"], secrets={"other-secret"}, scopes=("use",)),

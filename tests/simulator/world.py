@@ -54,6 +54,7 @@ class RefreshToken:
     serial: int
     issued_at: float
     satisfied: frozenset[str]
+    is_spa: bool = False
 
 
 @dataclass
@@ -182,10 +183,13 @@ class World:
         with self.lock:
             return next(self._serials)
 
-    def refresh_token(self, account: Account, app: str, scopes: tuple[str, ...], satisfied: frozenset[str]) -> str:
+    def refresh_token(
+        self, account: Account, app: str, scopes: tuple[str, ...], satisfied: frozenset[str], is_spa: bool = False
+    ) -> str:
         text = f"1.A{secrets.token_urlsafe(48)}"
         with self.lock:
-            self.refresh_tokens[text] = RefreshToken(account, app, scopes, self.serial(), self.time(), satisfied)
+            made = RefreshToken(account, app, scopes, self.serial(), self.time(), satisfied, is_spa)
+            self.refresh_tokens[text] = made
         return text
 
     # Mail

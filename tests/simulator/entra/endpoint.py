@@ -7,8 +7,8 @@ from flask import Blueprint, Response, jsonify, request
 
 from tests.simulator import faults
 from tests.simulator.directory import CONSUMER_TENANT, Registration, Tenant
-from tests.simulator.entra import grants, metadata
-from tests.simulator.entra.clients import authenticated_application
+from tests.simulator.entra import grants, metadata, spa
+from tests.simulator.entra.clients import authenticated_application, known_application
 from tests.simulator.entra.refusals import Refused, missing
 from tests.simulator.entra.signin import sign_in_routes
 from tests.simulator.traffic import Visit
@@ -98,7 +98,11 @@ def _token(world: World, tenant_name: str) -> dict[str, Any]:
         sentence = f"The app requested an unsupported grant type '{form['grant_type']}'."
         raise Refused("unsupported_grant_type", 70003, sentence)
     url = f"{_base()}/{tenant_name}/oauth2/v2.0/token"
-    app = authenticated_application(world, form, tenant.id if tenant else tenant_name, url)
+    named = tenant.id if tenant else tenant_name
+    if spa.is_redeemed(world, form, request.headers.get("Origin")):
+        app = known_application(world, form, named)  # a page keeps no secret: PKCE and the origin prove it
+    else:
+        app = authenticated_application(world, form, named, url)
     if grant == "refresh_token":
         return grants.refresh(world, tenant, app, form)
     if grant == "authorization_code":

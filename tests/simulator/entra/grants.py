@@ -15,6 +15,7 @@ from tests.simulator.world import World
 
 OPENID = {"openid", "profile", "offline_access", "email"}
 LEEWAY = 300  # seconds that Entra allows clocks to differ
+SPA_LIFETIME = 24 * 3600  # of a refresh token that a page in a browser was given
 Answer = dict[str, Any]
 
 
@@ -44,11 +45,14 @@ def refresh(world: World, tenant: Tenant | None, app: Registration, form: Mappin
     if known.serial <= world.marks.revoked.get(known.account.id, -1):
         sentence = "The provided grant has expired due to it being revoked, a fresh auth token is needed."
         raise Refused("invalid_grant", 50173, sentence, suberror="bad_token")
+    if known.is_spa and world.time() - known.issued_at > SPA_LIFETIME:
+        sentence = "The refresh token was issued to a single page app (SPA), and has a fixed lifetime of 1.00:00:00."
+        raise Refused("invalid_grant", 700084, sentence, suberror="bad_token")
     if world.time() - known.issued_at > world.limits.refresh_lifetime:
         raise Refused("invalid_grant", 700082, "The refresh token has expired due to inactivity.")
     asked = dict(form)
     asked.setdefault("scope", " ".join(known.scopes))
-    return user_answer(world, known.account, app, asked, known.satisfied)
+    return user_answer(world, known.account, app, asked, known.satisfied, is_spa=known.is_spa)
 
 
 def client_credentials(world: World, tenant: Tenant, app: Registration, form: Mapping[str, str]) -> Answer:
@@ -83,7 +87,8 @@ def authorization_code(world: World, app: Registration, form: Mapping[str, str])
         raise Refused("invalid_grant", 70008, "The provided authorization code or refresh token has expired.")
     asked = dict(form)
     asked["scope"] = form.get("scope") or code["scope"]
-    return user_answer(world, code["account"], app, asked, frozenset({"pwd", "mfa"}), code["nonce"])
+    satisfied = frozenset({"pwd", "mfa"})
+    return user_answer(world, code["account"], app, asked, satisfied, code["nonce"], code["is_spa"])
 
 
 def user_answer(
@@ -93,6 +98,7 @@ def user_answer(
     form: Mapping[str, str],
     satisfied: frozenset[str],
     nonce: str | None = None,
+    is_spa: bool = False,
 ) -> Answer:
     """A token for a person, where the person, the rules of sign-in and the consent allow it."""
     if not account.enabled:
@@ -105,8 +111,12 @@ def user_answer(
     asked = form.get("scope", "").split()
     if not asked:
         raise missing("scope")
-    granted, shown = _granted(world, account, app, asked)
-    issued = tokens.graph_user_token(world, account, app, granted, _handles_cae(form))
+    own = _own_scopes(app, asked)
+    if own:
+        issued, shown = _own_token(world, account, app, own), asked
+    else:
+        granted, shown = _granted(world, account, app, asked)
+        issued = tokens.graph_user_token(world, account, app, granted, _handles_cae(form))
     answer: Answer = {
         "token_type": "Bearer",
         "scope": " ".join(shown),
@@ -115,7 +125,7 @@ def user_answer(
         "access_token": issued.token,
     }
     if "offline_access" in asked:
-        answer["refresh_token"] = world.refresh_token(account, app.client_id, tuple(asked), satisfied)
+        answer["refresh_token"] = world.refresh_token(account, app.client_id, tuple(asked), satisfied, is_spa)
     if "openid" in asked:
         answer["id_token"] = tokens.id_token(world, account, app.client_id, nonce)
     if form.get("client_info") == "1":
@@ -161,6 +171,25 @@ def _granted(world: World, account: Account, app: Registration, asked: list[str]
     spelled = [f"{GRAPH_URI}/{scope}" if in_full else scope for scope in sorted(consented - OPENID)]
     spelled += [scope for scope in of_graph if scope.endswith(".default")]
     return set(consented), spelled + sorted({"openid", "profile"} & set(asked))
+
+
+def _own_scopes(app: Registration, asked: list[str]) -> list[str]:
+    """The scopes of the application's own API that are asked for: <Application ID URI>/<scope>. Raises Refused."""
+    others = [scope for scope in asked if scope not in OPENID]
+    own = [scope for scope in others if app.is_audience(scope.rpartition("/")[0])]
+    if own and own != others:
+        sentence = f"The provided value for the input parameter scope '{' '.join(asked)}' is not valid because it "
+        raise Refused("invalid_scope", 28000, sentence + "contains more than one resource.")
+    return own
+
+
+def _own_token(world: World, account: Account, app: Registration, scopes: list[str]) -> tokens.Issued:
+    names = [scope.rpartition("/")[2] for scope in scopes]
+    if any(name not in (*app.scopes, ".default") for name in names):
+        raise Refused("invalid_scope", 70011, f"The scope '{' '.join(scopes)}' is not valid.")
+    granted = app.scopes if ".default" in names else names
+    claims = tokens.api_claims(world, account, app.client_id, app.client_id, " ".join(granted))
+    return tokens.Issued(keys.signed(claims, world.signing.current), claims["exp"] - claims["iat"])
 
 
 def _handles_cae(form: Mapping[str, str]) -> bool:

@@ -22,7 +22,9 @@ def sign_in_routes(entra: Blueprint, world: World) -> None:
             return Response(sentence, 400, content_type="text/plain")
         known = world.tenant(tenant)
         account = world.account(asked.get("login_hint", ""), known.id if known else None)
-        if account is None or not account.enabled:
+        if account is None or not account.enabled or asked.get("prompt") in {"select_account", "login"}:
+            if asked.get("prompt") == "none":
+                return _back(asked, error="login_required", error_description="AADSTS50058: no user is signed in.")
             return Response(_page(world, asked), content_type="text/html; charset=utf-8")
         return _back(asked, **_outcome(world, asked, app, account))
 
@@ -32,6 +34,12 @@ def _outcome(world: World, asked: dict[str, str], app: Registration, account: Ac
         return {"error": "unsupported_response_type", "error_description": "AADSTS700054: only code is enabled."}
     if asked.get("code_challenge") and asked.get("code_challenge_method") != "S256":
         return {"error": "invalid_request", "error_description": "AADSTS50148: code_challenge_method must be S256."}
+    is_spa = _is_among(app.spa_redirects, asked["redirect_uri"])
+    if is_spa and not asked.get("code_challenge"):
+        sentence = (
+            "AADSTS9002325: Proof Key for Code Exchange is required for cross-origin authorization code redemption."
+        )
+        return {"error": "invalid_request", "error_description": sentence}
     if not world.consent(account.tenant.id, app.client_id).delegated:
         return {"error": "access_denied", "error_description": "AADSTS65004: User declined to consent."}
     code = "1.A" + secrets.token_urlsafe(32)
@@ -43,6 +51,7 @@ def _outcome(world: World, asked: dict[str, str], app: Registration, account: Ac
             "challenge": asked.get("code_challenge"),
             "nonce": asked.get("nonce"),
             "account": account,
+            "is_spa": is_spa,
             "issued_at": world.time(),
         }
     return {"code": code}
@@ -71,16 +80,21 @@ def _form(target: str, outcome: dict[str, str]) -> str:
 
 
 def _is_registered(app: Registration, uri: str) -> bool:
+    return _is_among([*app.redirects, *app.spa_redirects], uri)
+
+
+def _is_among(registered: list[str], uri: str) -> bool:
     """Exactly as registered; on localhost the port does not count, as in Entra."""
     parts = urlsplit(uri)
     portless = f"http://localhost{parts.path}" if parts.hostname == "localhost" and parts.scheme == "http" else uri
-    return uri in app.redirects or portless in app.redirects
+    return uri in registered or portless in registered
 
 
 def _page(world: World, asked: dict[str, str]) -> str:
     people = [account for account in world.accounts if account.enabled]
+    chosen = {name: value for name, value in asked.items() if name != "prompt"}
     links = "".join(
-        f'<li><a href="?{html.escape(urlencode({**asked, "login_hint": person.address}))}">'
+        f'<li><a href="?{html.escape(urlencode({**chosen, "login_hint": person.address}))}">'
         f"{html.escape(person.name)} &lt;{html.escape(person.address)}&gt;</a></li>"
         for person in people
     )

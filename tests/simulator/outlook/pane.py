@@ -3,12 +3,15 @@
 Outlook loads the page as it is. Here there may be no network, so Microsoft's address of office.js becomes this
 window's own, and two scripts come first: what the Outlook host puts into the frame (the bridge for nested app
 authentication), and a stand-in for the library that this version of office.js would fetch from a content network.
+The page for administrators, which has a tab of its own, is led to the simulated sign-in by one script.
 """
 
 import re
 
 OFFICE_JS_ADDRESS = b"https://appsforoffice.microsoft.com/lib/1/hosted/"
 OWN_ADDRESS = b"/office/"
+IN_A_TAB = b'src="admin/main.js"'
+FIRST_SCRIPT_OF_TAB = b'<script src="/office/tab-side.js"></script>'
 FIRST_SCRIPTS = b'<script src="/office/microsoft-ajax.js"></script><script src="/office/pane-side.js"></script>'
 
 
@@ -17,6 +20,8 @@ def as_hosted_by_outlook(page: bytes, headers: dict[str, str]) -> bytes:
     for name in headers:
         if name.lower() == "content-security-policy":
             headers[name] = framed_here(headers[name])
+    if IN_A_TAB in page:
+        return re.sub(rb"<script\b", FIRST_SCRIPT_OF_TAB + rb"<script", page, count=1)
     if OFFICE_JS_ADDRESS not in page:
         return page
     page = page.replace(OFFICE_JS_ADDRESS, OWN_ADDRESS)
