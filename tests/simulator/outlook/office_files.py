@@ -7,7 +7,8 @@ ROOT = Path(__file__).parents[3]
 PACKAGE = Path("node_modules/@microsoft/office-js/dist")
 
 # office.js asks for these beside itself. The first is the page on which a person confirms that a host outside
-# Microsoft's list, or without https, may be trusted; the others are put before office.js, or into a page that has a tab of its own, by this window.
+# Microsoft's list, or without https, may be trusted; the others are put before office.js by this window, and the last
+# into the page that has a tab of its own.
 STAND_INS = {
     "AgaveErrorUX/index.html": "trust.html",
     "trust.js": "trust.js",
