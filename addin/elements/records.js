@@ -1,6 +1,7 @@
 /**
  * Records to choose from, as tick boxes: what was picked and what fits by itself, with the reason.
- * view: {records, chosen: Set of keys, held: Set of keys already saved}. Sends "toggle-record" {record}.
+ * view: {records, chosen: Set of keys, held: Set of keys already saved, quick}; `quick`: whether one click may save.
+ * Sends "toggle-record" and "save-to" {record}.
  */
 
 import { h } from "../js/dom.js";
@@ -11,24 +12,24 @@ import { Piece } from "./piece.js";
 class Records extends Piece {
   // Lifecycle
 
-  render({ records, chosen, held }) {
+  render({ records, chosen, held, quick }) {
     if (!records.length) return h("p", { class: "nothing" }, texts.records.none);
     return h(
       "ul",
       { class: "choices", "aria-label": texts.records.suggested },
-      records.map((record) => this.#row(record, chosen.has(recordKey(record)), held.has(recordKey(record)))),
+      records.map((record) => this.#row(record, chosen.has(recordKey(record)), held.has(recordKey(record)), quick)),
     );
   }
 
   // Private
 
-  #row(record, chosen, held) {
+  #row(record, chosen, held, quick) {
     // The reason mostly names the address already.
     const known = record.detail ?? (record.because ? null : (record.address ?? record.company));
     const detail = [known, held ? texts.records.already : record.because];
     return h(
       "li",
-      { key: recordKey(record) },
+      { key: recordKey(record), class: "choice-row" },
       h(
         "label",
         { class: "choice" },
@@ -47,6 +48,22 @@ class Records extends Piece {
           h("span", { class: "caption" }, detail.filter(Boolean).join(" · ")),
         ),
       ),
+      quick && !held && this.#quick(record),
+    );
+  }
+
+  /** Saved with one click, while nothing else is ticked. */
+  #quick(record) {
+    return h(
+      "button",
+      {
+        key: "quick",
+        type: "button",
+        class: "button button-small",
+        "aria-label": texts.save.toOne(record.name),
+        onclick: () => this.send("save-to", { record }),
+      },
+      texts.save.quick,
     );
   }
 

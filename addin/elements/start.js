@@ -68,6 +68,7 @@ class Start extends Piece {
       "label",
       { key: kind, class: "choice" },
       h("input", {
+        id: `kind-${kind}`,
         type: "radio",
         name: "rule-kind",
         value: kind,

@@ -8,7 +8,7 @@ import { texts } from "./texts.js";
 const MOST_WATCHED = 10;
 
 /** `lines` is null until they are known; `failed` counts what "retry all" would try, `filing` is a line's id. */
-export const noActivity = () => ({
+const nothing = () => ({
   open: false,
   filters: { state: "", kind: "", mailbox: "", from: "", to: "" },
   lines: null,
@@ -25,6 +25,10 @@ export class ActivityList {
   #request = 0;
   #timer = null;
   #waits = null;
+
+  static always() {
+    return { activity: nothing() };
+  }
 
   constructor(pane) {
     this.#pane = pane;
@@ -45,9 +49,8 @@ export class ActivityList {
   }
 
   /** Another message was opened: the list makes room for it, and is there again when it is asked for. */
-  leave() {
-    clearTimeout(this.#timer);
-    this.#set({ open: false, filing: null });
+  arrived() {
+    this.#leave();
   }
 
   returned() {
@@ -85,8 +88,13 @@ export class ActivityList {
     return this.#read();
   }
 
+  #leave() {
+    clearTimeout(this.#timer);
+    this.#set({ open: false, filing: null });
+  }
+
   #close() {
-    this.leave();
+    this.#leave();
     this.#pane.focus("#open-activity");
   }
 

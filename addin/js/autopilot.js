@@ -5,17 +5,22 @@ import { texts } from "./texts.js";
 
 export class Autopilot {
   #pane;
-  #past;
 
-  /** `past` is where the past mail of rules is asked for. */
-  constructor(pane, past) {
+  /** The rules of all mailboxes; null until they are known. */
+  static always() {
+    return { allRules: null, busyRules: new Set() };
+  }
+
+  static forItem() {
+    return { rules: [], adding: false, starting: false, startProblem: null, rulesProblem: null };
+  }
+
+  constructor(pane) {
     this.#pane = pane;
-    this.#past = past;
   }
 
   get events() {
     return {
-      "open-autopilot": ({ open }) => this.#open(open),
       "add-rule": ({ adding }) => this.#add(adding),
       "start-rule": ({ offer, record, terms }) => this.start(offer, record, terms),
       "pause-rule": ({ id }) => this.pause(id),
@@ -23,6 +28,10 @@ export class Autopilot {
       "take-over-rule": ({ id }) => this.takeOver(id),
       "remove-rule": ({ id }) => this.remove(id),
     };
+  }
+
+  understood({ rules }) {
+    this.#pane.set({ rules: rules ?? [] });
   }
 
   /** The rules of all mailboxes that this person may read. */
@@ -78,20 +87,16 @@ export class Autopilot {
     this.#put(rule);
     pane.say(texts.autopilot.started(rule.title));
     if (!pastToo) return pane.show("affix-rules");
-    if (rule.backfill) await this.#past.list(true);
-    else await this.#past.begin(rule.id, { mailbox: address, days: pastDays });
+    const { past } = pane.parts;
+    if (rule.backfill) await past.list(true);
+    else await past.begin(rule.id, { mailbox: address, days: pastDays });
     return pane.show("affix-backfills");
-  }
-
-  #open(open) {
-    this.#pane.set({ autopilotOpen: open });
-    if (open) this.#pane.show("#autopilot-body", false);
   }
 
   #add(adding) {
     this.#pane.set({ adding, startProblem: null, preview: null });
     this.#pane.focus(adding ? ".kinds :checked" : "#add-rule");
-    this.#pane.show("#autopilot-body", false);
+    this.#pane.show("affix-start", false);
   }
 
   async #change(id, act, words) {

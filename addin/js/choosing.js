@@ -1,10 +1,16 @@
-/** Which records a message is to be saved to: picked, ticked, or made anew. Belongs to one Pane. */
+/** What a message is to be saved to, and with which attachments: picked, ticked, or made anew. Belongs to one Pane. */
 
+import { toggled, usualChoice } from "./attachments.js";
 import { recordKey } from "./records.js";
 import { texts } from "./texts.js";
 
 export class Choosing {
   #pane;
+
+  /** `form` is null while no record is being created, `chosen` holds record keys, `ticked` ids of attachments. */
+  static forItem() {
+    return { picked: [], chosen: new Set(), ticked: new Set(), form: null };
+  }
 
   constructor(pane) {
     this.#pane = pane;
@@ -16,7 +22,16 @@ export class Choosing {
       "open-form": () => this.#pane.set({ form: {} }),
       "close-form": () => this.#close(),
       "create-record": ({ fields }) => this.#create(fields),
+      "toggle-attachment": ({ id }) => this.#tick(id),
     };
+  }
+
+  met() {
+    this.#tickUsual();
+  }
+
+  understood(context, isFirst) {
+    if (isFirst) this.#tickUsual();
   }
 
   pick(record) {
@@ -31,6 +46,19 @@ export class Choosing {
     const chosen = new Set(this.#pane.state.chosen);
     if (!chosen.delete(recordKey(record))) chosen.add(recordKey(record));
     this.#pane.set({ chosen });
+  }
+
+  #tick(id) {
+    const { context, ticked } = this.#pane.state;
+    this.#pane.set({ ticked: toggled(context.message.attachments, ticked, id) });
+  }
+
+  /** The usual attachments, once both the message and the settings are known. */
+  #tickUsual() {
+    const { context, me } = this.#pane.state;
+    if (!context || !me) return;
+    const usual = me.settings?.attachments ?? "files";
+    this.#pane.set({ ticked: usualChoice(context.message.attachments ?? [], usual) });
   }
 
   async #create(fields) {

@@ -1,17 +1,18 @@
 /** Times and sizes, in words. */
 
+import { displayLanguage } from "./language.js";
 import { texts } from "./texts.js";
 
 const DAY_MS = 86400000;
 
 /** "just now", "today 14:05", "yesterday 09:12", "3 Nov", "3 Nov 2024". Empty when there is no time. */
-export function when(iso, now = new Date(), locale = undefined) {
+export function when(iso, now = new Date(), locale = displayLanguage) {
   const isNow = iso && Math.abs(now - new Date(iso)) < 60000;
   return isNow ? texts.time.now : moment(iso, now, locale);
 }
 
 /** As `when`, with the clock also for what has only just been. */
-export function moment(iso, now = new Date(), locale = undefined) {
+export function moment(iso, now = new Date(), locale = displayLanguage) {
   const time = iso ? new Date(iso) : null;
   if (!time || Number.isNaN(time.getTime())) return "";
   const clock = time.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });

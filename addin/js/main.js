@@ -18,6 +18,7 @@ import "../elements/rules.js";
 import "../elements/saves.js";
 import "../elements/search.js";
 import "../elements/start.js";
+import "../elements/tabs.js";
 import "../elements/welcome.js";
 import "../elements/which-mailbox.js";
 import { Api, readConfig } from "./api.js";
@@ -27,10 +28,13 @@ import { Pane } from "./pane.js";
 import { Session } from "./session.js";
 import { followTheme } from "./theme.js";
 
+import { direction, language } from "./language.js";
+
 const root = document.getElementById("pane");
 const live = document.getElementById("live");
 
 async function main() {
+  Object.assign(document.documentElement, { lang: language, dir: direction });
   const config = readConfig();
   // Only awaited where it is used; this keeps the browser from reporting it as unhandled until then.
   config.catch(() => null);

@@ -5,19 +5,35 @@
 
 import { patch } from "./dom.js";
 import { ancestors, focusWithin } from "./focus.js";
-import { ActivityList, noActivity } from "./activity.js";
+import { ActivityList } from "./activity.js";
 import { Autopilot } from "./autopilot.js";
 import { Choosing } from "./choosing.js";
 import { Finder } from "./finder.js";
 import { hints, isSameItem, obstacle } from "./item.js";
-import { toggled, usualChoice } from "./attachments.js";
 import { Past } from "./past.js";
 import { isAboutSignIn } from "./problem.js";
 import { Saving } from "./saving.js";
 import { screen } from "./screens.js";
+import { Tabs } from "./tabs.js";
 import { texts } from "./texts.js";
 
 const STALE_MS = 15000;
+
+/**
+ * What the pane can do, each part in a file of its own. A part may have: static `always()` and static `forItem()`, its
+ * share of the state, the latter forgotten with the message; `events`, what it does when an element sends them; and
+ * what it does when something happened: `arrived(item)`, another item is open, null for none; `met(me)`, the service
+ * knows who this is; `understood(context, isFirst)`, the service has told of the open message; `returned()`, the
+ * person is back at the pane.
+ */
+const PARTS = {
+  tabs: Tabs,
+  choosing: Choosing,
+  saving: Saving,
+  autopilot: Autopilot,
+  past: Past,
+  activity: ActivityList,
+};
 
 /** What belongs to one message and is forgotten with it. */
 const forOneItem = () => ({
@@ -25,26 +41,14 @@ const forOneItem = () => ({
   context: null,
   lookProblem: null,
   obstacle: null,
-  saves: [],
-  saveProblem: null,
-  saving: false,
-  picked: [],
-  chosen: new Set(),
-  ticked: new Set(),
   found: null,
   searchingFor: "find",
-  form: null,
-  moving: null,
-  busy: new Set(),
-  slow: new Set(),
-  rules: [],
-  autopilotOpen: null,
-  adding: false,
-  starting: false,
-  startProblem: null,
-  rulesProblem: null,
-  preview: null,
+  ...shares("forItem"),
 });
+
+function shares(name) {
+  return Object.assign({}, ...Object.values(PARTS).map((part) => part[name]?.()));
+}
 
 export class Pane {
   state = {
@@ -58,28 +62,20 @@ export class Pane {
     looking: false,
     lastMailbox: null,
     typedMailbox: null,
-    allRules: null,
-    busyRules: new Set(),
-    backfills: [],
-    busyPast: new Set(),
-    pastProblem: null,
-    activity: noActivity(),
+    ...shares("always"),
     ...forOneItem(),
   };
 
   /** Counts the messages that were opened. */
   visit = 0;
+  /** By the names of PARTS. */
+  parts;
   #root;
   #live;
   #host;
   #session;
   #look = 0;
   #lookedAt = 0;
-  #saving;
-  #choosing;
-  #autopilot;
-  #past;
-  #activity;
   #finder;
 
   constructor({ root, live, host, session, api }) {
@@ -88,11 +84,7 @@ export class Pane {
     this.#live = live;
     this.#host = host;
     this.#session = session;
-    this.#saving = new Saving(this);
-    this.#choosing = new Choosing(this);
-    this.#past = new Past(this, (offer, record, terms) => this.#autopilot.start(offer, record, terms));
-    this.#autopilot = new Autopilot(this, this.#past);
-    this.#activity = new ActivityList(this);
+    this.parts = Object.fromEntries(Object.entries(PARTS).map(([name, Part]) => [name, new Part(this)]));
     this.#finder = new Finder(
       (q, type) => api.findRecords(q, type),
       (found) => this.set({ found: found && { ...found, for: this.state.searchingFor } }),
@@ -109,10 +101,10 @@ export class Pane {
   }
 
   async meet() {
-    if (!this.#host.openItem()) this.#autopilot.list();
+    if (!this.#host.openItem()) this.parts.autopilot.list();
     try {
       this.set({ me: await this.api.me() });
-      this.#tickUsual();
+      this.#tell("met", this.state.me);
     } catch (problem) {
       this.#failed(problem, () => !this.state.item && this.set({ stage: "broken", problem }));
     }
@@ -144,8 +136,7 @@ export class Pane {
     if (document.hidden || this.state.stage !== "ready") return;
     const isOther = !isSameItem(this.#host.openItem(), this.state.item);
     if (isOther || Date.now() - this.#lookedAt > STALE_MS) this.look();
-    else this.#past.list();
-    this.#activity.returned();
+    this.#tell("returned");
   }
 
   // State
@@ -189,8 +180,8 @@ export class Pane {
   #arrive(item) {
     this.visit += 1;
     this.#finder.stop();
-    this.#activity.leave();
     this.set({ ...forOneItem(), item, looking: false, obstacle: item && obstacle(item) });
+    this.#tell("arrived", item);
     if (!item) this.meet();
   }
 
@@ -208,19 +199,14 @@ export class Pane {
   }
 
   #understood(context) {
-    const first = this.state.understood !== this.visit;
-    const saves = [...(context.saves ?? [])].sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1));
-    this.set({ saves, rules: context.rules ?? [], lastMailbox: context.mailbox, understood: this.visit });
-    if (first) this.#tickUsual();
-    this.#saving.followAll();
-    this.#past.list();
+    const isFirst = this.state.understood !== this.visit;
+    this.set({ lastMailbox: context.mailbox, understood: this.visit });
+    this.#tell("understood", context, isFirst);
   }
 
-  /** The usual attachments, once both the message and the settings are known. */
-  #tickUsual() {
-    const { context, me } = this.state;
-    if (context && me)
-      this.set({ ticked: usualChoice(context.message.attachments ?? [], me.settings?.attachments ?? "files") });
+  /** Lets every part know that wants to. */
+  #tell(what, ...told) {
+    for (const part of Object.values(this.parts)) part[what]?.(...told);
   }
 
   #failed(problem, otherwise = () => {}) {
@@ -248,9 +234,9 @@ export class Pane {
   }
 
   #pick(record, from) {
-    if (from === "move") return this.#saving.move(this.state.moving, record);
-    if (from === "file") return this.#activity.file(record);
-    return this.#choosing.pick(record);
+    if (from === "move") return this.parts.saving.move(this.state.moving, record);
+    if (from === "file") return this.parts.activity.file(record);
+    return this.parts.choosing.pick(record);
   }
 
   async #stateKind(kind) {
@@ -280,14 +266,8 @@ export class Pane {
       "look-in": ({ address }) => this.#refresh(address),
       "search-records": (search, from) => this.#search(search, from.view.id),
       "pick-record": ({ record }, from) => this.#pick(record, from.view.id),
-      "toggle-attachment": ({ id }) =>
-        this.set({ ticked: toggled(this.state.context.message.attachments, this.state.ticked, id) }),
       copied: ({ words }) => this.say(words),
-      ...this.#choosing.events,
-      ...this.#saving.events,
-      ...this.#autopilot.events,
-      ...this.#past.events,
-      ...this.#activity.events,
+      ...Object.assign({}, ...Object.values(this.parts).map((part) => part.events)),
     };
     for (const [name, act] of Object.entries(events))
       this.#root.addEventListener(name, (event) => act(event.detail ?? {}, event.target));

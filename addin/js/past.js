@@ -11,16 +11,21 @@ const USUAL_DAYS = 30;
 
 export class Past {
   #pane;
-  #started;
   #timer = null;
   #wait = FIRST_WAIT_MS;
   #listed = { mailbox: null, at: 0 };
   #hidden = new Set();
 
-  /** `started(offer, record, terms)` starts a rule; whether that went well. */
-  constructor(pane, started) {
+  static always() {
+    return { backfills: [], busyPast: new Set(), pastProblem: null };
+  }
+
+  static forItem() {
+    return { preview: null };
+  }
+
+  constructor(pane) {
     this.#pane = pane;
-    this.#started = started;
   }
 
   get events() {
@@ -36,6 +41,14 @@ export class Past {
       "again-backfill": ({ backfill }) => this.#again(backfill),
       "hide-backfill": ({ backfill }) => this.#hide(backfill),
     };
+  }
+
+  understood() {
+    this.list();
+  }
+
+  returned() {
+    this.list();
   }
 
   /** What goes on in the open message's mailbox. Asked once a minute at most while messages are leafed through. */
@@ -95,7 +108,7 @@ export class Past {
     const pane = this.#pane;
     const { rule, offer, record, terms, days } = pane.state.preview ?? {};
     if (pane.state.starting) return;
-    if (!rule) return this.#started(offer, record, { ...terms, pastToo: true, pastDays: days });
+    if (!rule) return pane.parts.autopilot.start(offer, record, { ...terms, pastToo: true, pastDays: days });
     pane.set({ starting: true });
     const { address } = pane.state.context.mailbox;
     const isUnderWay = await this.begin(rule.id, { mailbox: address, days });

@@ -20,16 +20,29 @@ export function reading(state) {
     lookProblem && h("affix-problem", { key: "look", view: { problem: explain(lookProblem), again: "refresh" } }),
     h("affix-message", { key: "message", view: { message: context.message } }),
     saved(state),
-    context.message.savable ? saveForm(state) : notSavable(state),
+    context.message.savable ? ways(state) : notSavable(state),
   ];
+}
+
+/** The two ways of saving, each on a tab: this message once, or more of its kind from now on. */
+function ways(state) {
+  const { rules, context, tab } = state;
+  const running = rules.filter((rule) => rule.state === "active").length;
+  const view = { tab, running, care: needsCare(context.health) };
+  const panel = { save: saveOnce, autopilot: keepSaving }[tab];
+  return h(
+    "section",
+    { key: "ways", class: "ways", "aria-label": texts.tabs.title },
+    h("affix-tabs", { key: "tabs", view }),
+    h("div", { key: tab, id: "way", class: "way", role: "tabpanel", "aria-labelledby": `tab-${tab}` }, panel(state)),
+  );
 }
 
 /** What runs is shown all the same. */
 function notSavable(state) {
   return [
     note(state.context.message.whyNot?.message ?? texts.message.notSavable),
-    pastMail(state),
-    autopilot(state, [], []),
+    h("section", { key: "ways", "aria-label": texts.autopilot.title }, running(state, false)),
   ];
 }
 
@@ -54,26 +67,40 @@ function saved(state) {
   ];
 }
 
-function saveForm(state) {
-  const records = candidates(state.picked, state.context.suggestions ?? []);
-  const held = heldRecords(state);
+function saveOnce(state) {
   const { attachments = [] } = state.context.message;
   const { maxFileBytes: file, maxMessageBytes: message } = state.me?.settings ?? {};
-  return h(
-    "section",
-    { key: "form", class: "save-form", "aria-labelledby": "save-title" },
-    h("h2", { id: "save-title" }, texts.records.title),
-    h("affix-search", { key: "find", view: searchView(state, "find", texts.records.search) }),
-    h("affix-records", { key: "records", view: { records, chosen: state.chosen, held } }),
-    newRecord(state),
-    attachments.length > 0 &&
-      h("affix-attachments", {
-        key: "attachments",
-        view: { attachments, ticked: state.ticked, limits: { file, message } },
-      }),
-    pastMail(state),
-    autopilot(state, offers(state.context, ownAddresses(state)), targets(chosenOf(state, records), state.saves)),
+  const view = { attachments, ticked: state.ticked, limits: { file, message } };
+  return [
+    picker(state),
+    attachments.length > 0 && h("affix-attachments", { key: "attachments", view }),
     footer(state),
+  ];
+}
+
+/** Rules come first; another is started below them, once that is asked for. */
+function keepSaving(state) {
+  const { rules, adding } = state;
+  const offered = offers(state.context, ownAddresses(state));
+  const isStarting = offered.length > 0 && (adding || !rules.length);
+  return [
+    running(state, offered.length > 0 && !isStarting),
+    isStarting && picker(state),
+    isStarting && h("affix-start", { key: "start", view: startView(state, offered) }),
+  ];
+}
+
+/** The records to choose from, for both ways of saving. */
+function picker(state) {
+  const records = candidates(state.picked, state.context.suggestions ?? []);
+  const quick = state.tab === "save" && !state.chosen.size && !state.saving;
+  const view = { records, chosen: state.chosen, held: heldRecords(state), quick };
+  return h(
+    "div",
+    { key: "picker", class: "picker" },
+    h("affix-search", { key: "find", view: searchView(state, "find", texts.records.search) }),
+    h("affix-records", { key: "records", view }),
+    newRecord(state),
   );
 }
 
@@ -94,7 +121,7 @@ function newRecord(state) {
   });
 }
 
-/** Also of rules that this message is no case for: it goes on in this mailbox. */
+/** Also past mail of rules that this message is no case for: it goes on in this mailbox. */
 function pastMail(state) {
   const { backfills, busyPast: busy, pastProblem } = state;
   const changeable = new Set(backfills.filter((one) => mayChange(one, state)).map(({ id }) => id));
@@ -109,36 +136,34 @@ function pastMail(state) {
   ];
 }
 
-/** Quiet until there is a record that Autopilot could save to, or a rule, or trouble with those of this mailbox. */
-function autopilot(state, offered, records) {
-  const { rules, rulesProblem, context, me, preview, starting } = state;
-  if (!rules.length && !records.length && !needsCare(context.health)) return null;
+/** What Autopilot does here: how the mailbox is watched, the rules that this message is a case for, and past mail. */
+function running(state, another) {
+  const { rules, rulesProblem, context, me, preview, starting, busyRules: busy } = state;
   const view = {
     rules,
-    start: offered.length > 0 ? startView(state, offered, records) : null,
-    open: state.autopilotOpen,
-    adding: state.adding,
+    another,
     health: context.health,
     preview,
     starting,
-    busy: state.busyRules,
+    busy,
     administrator: me?.person.administrator === true,
   };
   return [
     h("affix-autopilot", { key: `autopilot ${context.message.id}`, view }),
     rulesProblem &&
       h("affix-problem", { key: "rules-problem", view: { problem: explain(rulesProblem), again: "refresh" } }),
+    pastMail(state),
   ];
 }
 
-function startView(state, offered, records) {
-  const { context, me, rules, startProblem, preview, starting, ticked } = state;
+function startView(state, offered) {
+  const { context, me, rules, startProblem, preview, starting, ticked, saves } = state;
   const usual = me?.settings?.attachments ?? "files";
   // Single files of this message say nothing about those of the next; then the usual choice holds.
   const asked = context.message.attachments?.length ? asAsked(context.message.attachments, ticked) : usual;
   return {
     offers: offered,
-    records,
+    records: targets(chosenOf(state, candidates(state.picked, context.suggestions ?? [])), saves),
     mailbox: context.mailbox,
     attachments: typeof asked === "string" ? asked : usual,
     inHouse: isInHouse(context),

@@ -9,6 +9,11 @@ export class Saving {
   #pane;
   #followed = new Set();
 
+  /** `moving` is the id of the save that is being moved; `busy` and `slow` hold ids of saves. */
+  static forItem() {
+    return { saves: [], saveProblem: null, saving: false, moving: null, busy: new Set(), slow: new Set() };
+  }
+
   constructor(pane) {
     this.#pane = pane;
   }
@@ -16,6 +21,7 @@ export class Saving {
   get events() {
     return {
       "save-message": () => this.save(),
+      "save-to": ({ record }) => this.saveTo(record),
       "save-again": ({ id }) => this.again(id),
       "undo-save": ({ id }) => this.undo(id),
       "retry-save": ({ id }) => this.retry(id),
@@ -29,6 +35,17 @@ export class Saving {
     if (!chosen.size) return this.#pane.say(texts.save.chooseFirst);
     const records = candidates(picked, context.suggestions ?? []).filter((record) => chosen.has(recordKey(record)));
     await this.#ask(records);
+  }
+
+  /** One click: to this record alone, with the attachments that are ticked. */
+  async saveTo(record) {
+    if (!this.#pane.state.saving) await this.#ask([record]);
+  }
+
+  understood(context) {
+    const saves = [...(context.saves ?? [])].sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1));
+    this.#pane.set({ saves });
+    this.followAll();
   }
 
   /** The same record once more, after an undo. */

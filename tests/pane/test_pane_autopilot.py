@@ -16,7 +16,7 @@ RECORD = "Adatum Purchasing"
 
 
 def section(pane: Frame) -> Locator:
-    return pane.locator("affix-autopilot")
+    return pane.locator(".ways")
 
 
 def rule_of(pane: Frame, words: str) -> Locator:
@@ -24,7 +24,7 @@ def rule_of(pane: Frame, words: str) -> Locator:
 
 
 def unfold(pane: Frame) -> None:
-    pane.get_by_role("button", name="Autopilot").click(timeout=WAIT_MS)
+    pane.get_by_role("tab", name="Autopilot").click(timeout=WAIT_MS)
 
 
 def start(pane: Frame, offer: str) -> None:
@@ -57,7 +57,7 @@ def test_new_mail_of_an_address_is_saved_by_itself_and_says_so(
 ) -> None:
     first = jo.writes("A first question")
     pane = opened(affix_outlook, "ben", "support", first)
-    expect(section(pane)).to_have_count(0)
+    expect(pane.get_by_role("tab", name="Save once")).to_have_attribute("aria-selected", "true")
     rule = started_for(pane, jo.address)
     expect(rule).to_have_class(MINE)
     expect(rule).to_contain_text("You · Running")
@@ -110,9 +110,9 @@ def test_autopilot_is_started_with_the_keyboard_alone(affix_outlook: Outlook, jo
     choose(pane, "purchasing", RECORD)
     keyboard = affix_outlook.page.keyboard
     pane.get_by_role("checkbox", name=RECORD).focus()
-    tab_to(affix_outlook, pane, "autopilot")
+    tab_to(affix_outlook, pane, "tab-autopilot", backwards=True)
     keyboard.press("Enter")
-    keyboard.press("Tab")
+    tab_to(affix_outlook, pane, "kind-conversation")
     keyboard.press("ArrowDown")
     expect(pane.get_by_role("radio", name=jo.address)).to_be_checked()
     tab_to(affix_outlook, pane, "start-autopilot")

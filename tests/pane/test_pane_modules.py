@@ -1,7 +1,6 @@
 """The pure modules of the pane, by Node's own test runner. Each file in js/ is a test here."""
 
 import gzip
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -27,13 +26,6 @@ def test_the_pane_module_does_what_its_tests_say(file: Path) -> None:
 
 def test_there_are_tests_of_the_pane_modules() -> None:
     assert len(FILES) > 5
-
-
-def test_the_page_asks_for_every_module_at_once() -> None:
-    classic = {"js/office-before.js", "js/office-after.js", "js/too-old.js"}
-    there = {path.relative_to(ADDIN).as_posix() for path in ADDIN.glob("[je]*s/*.js")} - classic
-    asked = re.findall(r'<link rel="modulepreload" href="([^"]+)">', (ADDIN / "taskpane.html").read_text())
-    assert sorted(there) == sorted(asked)
 
 
 def test_all_that_is_our_own_of_the_pane_stays_small() -> None:

@@ -125,8 +125,8 @@ def test_a_dry_run_is_asked_for_with_the_keyboard_alone(affix_outlook: Outlook, 
     choose(pane, "purchasing", RECORD)
     keyboard = affix_outlook.page.keyboard
     pane.get_by_role("checkbox", name=RECORD).focus()
-    for place, key in (("autopilot", "Enter"), ("more-options", "Enter"), ("preview", "Enter")):
-        tab_to(affix_outlook, pane, place)
+    for place, key in (("tab-autopilot", "Enter"), ("more-options", "Enter"), ("preview", "Enter")):
+        tab_to(affix_outlook, pane, place, backwards=place == "tab-autopilot")
         keyboard.press(key)
     expect(pane.locator("affix-preview")).to_contain_text("Would have saved", timeout=WAIT_MS)
     assert pane.evaluate("document.activeElement.id") == "preview", "the focus was lost on the way"

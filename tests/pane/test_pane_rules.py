@@ -108,6 +108,7 @@ def test_a_rule_of_the_organisation_is_shown_with_its_maker_and_cannot_be_change
 ) -> None:
     with rule_that_matches(licensed_demo, scope="everywhere", options={"unmatched": "review"}):
         pane = opened(affix_outlook, "ben", "support", jo.writes("From anybody"))
+        unfold(pane)
         rule = rule_of(pane, "people with a record")
         expect(rule).to_contain_text("Organisation-wide", timeout=WAIT_MS)
         expect(rule).to_contain_text(re.compile(r"made by Ana.*Only administrators of Affix change it"))
@@ -128,6 +129,7 @@ def test_a_rule_that_stopped_says_why_and_an_administrator_takes_it_over(
     jo.writes("After she left")
     outlook = new_outlook(licensed_sales.outlook)
     pane = opened(outlook, "ana", "sales", subject)
+    unfold(pane)
     refreshed_until(outlook, pane, rule_of(pane, jo.address), re.compile("Stopped"))
     rule = rule_of(pane, jo.address)
     expect(rule).to_contain_text(re.compile("Mallory.*An administrator can take it over"))
@@ -151,6 +153,7 @@ def test_a_lost_connection_is_told_with_what_to_do_and_the_gap_is_caught_up(
     made = mallory("POST", "/api/rules", wanted).json()
     outlook = new_outlook(licensed_sales.outlook)
     pane = opened(outlook, "ana", "sales", subject)
+    unfold(pane)
     health = pane.locator("affix-health")
     refreshed_until(outlook, pane, health, re.compile("Connected"))
 

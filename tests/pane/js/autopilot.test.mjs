@@ -54,7 +54,8 @@ test("past mail of a rule for everywhere is asked for in the open mailbox, else 
     { id: "2", title: "Here", state: "active", backfill: { id: "b" } },
   ];
   const made = pane({ startRule: async () => rules.shift() });
-  const autopilot = new Autopilot(made, past);
+  made.parts = { past };
+  const autopilot = new Autopilot(made);
   const terms = { scope: "everywhere", pastToo: true, pastDays: 90 };
   await autopilot.start({ kind: "address", value: "jo@x.example" }, record, terms);
   await autopilot.start({ kind: "address", value: "jo@x.example" }, record, { ...terms, scope: "mailbox" });

@@ -1,11 +1,10 @@
-/** What the pane says of Autopilot: rules, past mail, and how a mailbox is watched. Part of texts.js. */
+/** Autopilot: rules, past mail, and how a mailbox is watched, in English. */
 
-import { count } from "./count.js";
+import { count } from "../count.js";
 
 export const autopilotTexts = {
   autopilot: {
     title: "Autopilot",
-    summary: (running, all) => (all ? (running ? `${running} running here` : "not running here") : "off"),
     keepSaving: "Keep saving",
     offers: {
       conversation: () => "This conversation",

@@ -1,6 +1,6 @@
-/** What the pane says of what happened, and why. Part of texts.js. */
+/** What happened, and why: the list of activity, in English. */
 
-import { count } from "./count.js";
+import { count } from "../count.js";
 
 export const activityTexts = {
   activity: {
