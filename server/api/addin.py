@@ -1,16 +1,20 @@
-"""The task pane's static files, and what the pane must know before anybody signed in."""
+"""The add-in's static files, and what the pane must know before anybody signed in."""
 
 from pathlib import Path
 
 from apiflask import APIBlueprint
-from flask import Response, send_from_directory
+from flask import Response, request
 
+from server.errors import NotFound
+from server.pane_files import TYPES, File, PaneFiles
 from server.services import Services
 from server.settings import Settings
 
-FOLDER = Path(__file__).resolve().parents[2] / "addin"
+FILES = PaneFiles(Path(__file__).resolve().parents[2] / "addin")
 OFFICE = "https://appsforoffice.microsoft.com https://ajax.aspnetcdn.com"
-TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+FOR_EVER = "public, max-age=31536000, immutable"
+A_WHILE = "public, max-age=300"
+ANEW = "no-cache"
 
 
 def blueprint(services: Services) -> APIBlueprint:
@@ -29,31 +33,69 @@ def blueprint(services: Services) -> APIBlueprint:
 
     @addin.get("/<path:name>")
     def file(name: str) -> Response:
-        response = send_from_directory(FOLDER, name, max_age=300)
-        if Path(name).suffix in TYPES:
-            response.mimetype = TYPES[Path(name).suffix]
-        response.headers["Content-Security-Policy"] = policy(settings)
-        response.headers["Cache-Control"] = "no-cache" if name.endswith(".html") else "public, max-age=300"
+        found = FILES.find(name)
+        if found is None:
+            raise NotFound("There is no such file.")
+        response = answer(*found)
+        if name == "admin.html":
+            response.headers["Content-Security-Policy"] = administrators_policy(settings)
+        else:
+            response.headers["Content-Security-Policy"] = policy(settings)
         return response
 
     return addin
 
 
+def answer(file: File, is_for_ever: bool) -> Response:
+    """The file, compressed where the browser takes that; 304 where it has it already."""
+    content, tag = file.content, file.digest
+    if file.compressed and request.accept_encodings["gzip"] > 0:
+        content, tag = file.compressed, f"{file.digest}-gzip"
+    response = Response(content, mimetype=TYPES[file.kind])
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = FOR_EVER if is_for_ever else ANEW if file.kind == ".html" else A_WHILE
+    if file.compressed:
+        response.headers["Vary"] = "Accept-Encoding"
+    if content is file.compressed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.make_conditional(request)
+    return response
+
+
 def policy(settings: Settings) -> str:
-    """Scripts of our own and office.js (the older builds load one file from aspnetcdn); framed by
+    """For the pane: scripts of our own and office.js (the older builds load one file from aspnetcdn); framed by
     Outlook's hosts only.
     """
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src 'self' {OFFICE}",
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data:",
-            "font-src 'self' data: https://res.cdn.office.net",
-            f"connect-src 'self' https://{settings.login_host} {OFFICE}",
-            f"frame-src https://{settings.login_host}",
-            "base-uri 'none'",
-            "form-action 'none'",
-            f"frame-ancestors {' '.join(settings.frame_ancestors)}",
-        )
+    return written(
+        {
+            "script-src": f"'self' {OFFICE}",
+            "connect-src": f"'self' https://{settings.login_host} {OFFICE}",
+            "font-src": "'self' data: https://res.cdn.office.net",
+            "frame-src": f"https://{settings.login_host}",
+            "frame-ancestors": " ".join(settings.frame_ancestors),
+        }
     )
+
+
+def administrators_policy(settings: Settings) -> str:
+    """For the page in a tab of its own: nobody frames it, and it speaks to nobody but the service and the sign-in."""
+    return written(
+        {
+            "script-src": "'self'",
+            "connect-src": f"'self' https://{settings.login_host}",
+            "frame-src": f"https://{settings.login_host}",
+            "frame-ancestors": "'none'",
+        }
+    )
+
+
+def written(directives: dict[str, str]) -> str:
+    """What is not named is forbidden: inline scripts and styles, plug-ins, frames, other bases and forms."""
+    common = {
+        "default-src": "'none'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{name} {sources}" for name, sources in {**common, **directives}.items())

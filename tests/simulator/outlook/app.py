@@ -51,7 +51,7 @@ def create_outlook(service_url: str, simulator_url: str, office_js: Path | None 
 
     @app.route("/addin/<path:name>", methods=METHODS)
     def addin(name: str) -> Response:
-        return service.forward(rewrite=as_hosted_by_outlook)
+        return service.forward(rewrite=as_hosted_by_outlook if name.endswith(".html") else None)
 
     @app.route("/api/<path:name>", methods=METHODS)
     def api(name: str) -> Response:

@@ -1,0 +1,141 @@
+/**
+ * Puts the modules and style sheets of each of the add-in's pages together, small and in few files, beside the libraries.
+ * Usage: node scripts/bundle.mjs [ADDIN [INTO]]    from the repository's folder; by default addin and addin/vendor.
+ *
+ * Nothing depends on it: without it, or when it is older than the sources, the service gives the sources themselves.
+ * What it was made of stands in sources.sha256, in the format of sha256sum. When that still holds, nothing is done.
+ */
+
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+const PACKAGES = ".cache/pane/package.json";
+// Also known to server/pane_files.py: what is served, and what in it was made here.
+const SERVED = /\.(css|html|js|png|svg)$/;
+const MADE = "vendor";
+const LISTING = "sources.sha256";
+// What an older set-up left here, or this one; libraries are copied by scripts/setup and stay.
+const OURS = /(^made-.*|\.html|\.sha256)$/;
+// Outlook's views since 2023: WebView2, Safari 16, Firefox.
+const TARGET = ["es2022", "safari16"];
+
+const addin = resolve(process.argv[2] ?? "addin");
+const into = resolve(process.argv[3] ?? join(addin, MADE));
+
+const listing = sources();
+if (listing !== made()) await makeAll().catch(({ message }) => {
+  console.error(`scripts/bundle.mjs: ${message}`);
+  process.exitCode = 1;
+});
+
+async function makeAll() {
+  mkdirSync(into, { recursive: true });
+  for (const name of readdirSync(into)) if (OURS.test(name)) rmSync(join(into, name));
+  const { build } = createRequire(resolve(PACKAGES))("esbuild");
+  const pages = readdirSync(addin).filter((name) => name.endsWith(".html")).map(read);
+  const { metafile } = await build(options(pages));
+  for (const page of pages) writeFileSync(join(into, page.name), rewritten(page, metafile));
+  report(metafile);
+  // Last and at once: from now on the service uses it.
+  writeFileSync(join(into, `${LISTING}.new`), listing);
+  renameSync(join(into, `${LISTING}.new`), join(into, LISTING));
+}
+
+/** All sources with their hashes, and this program, since another one makes something else of them. */
+function sources() {
+  const names = readdirSync(addin, { recursive: true })
+    .map((name) => name.replaceAll("\\", "/"))
+    .filter((name) => SERVED.test(name) && !/^(vendor|node_modules)\//.test(name))
+    .sort();
+  const own = `${hash(fileURLToPath(import.meta.url))}  ../scripts/bundle.mjs`;
+  return [own, ...names.map((name) => `${hash(join(addin, name))}  ${name}`), ""].join("\n");
+}
+
+function made() {
+  try {
+    return readFileSync(join(into, LISTING), "utf8");
+  } catch {
+    return null;
+  }
+}
+
+function hash(path) {
+  return createHash("sha256").update(readFileSync(path)).digest("hex");
+}
+
+/** A page with the addresses of its own style sheets and of its module. */
+function read(name) {
+  const text = readFileSync(join(addin, name), "utf8");
+  const sheets = [...text.matchAll(/<link rel="stylesheet" href="([^"]+)">/g)].map(([, href]) => href);
+  const [, module] = text.match(/<script type="module" src="([^"]+)">/) ?? [];
+  return { name, text, sheets, module, title: `made-${name.replace(".html", "")}` };
+}
+
+function options(pages) {
+  const entries = pages.flatMap(({ sheets, module, title }) => [
+    ...(module ? [{ in: join(addin, module), out: title }] : []),
+    ...(sheets.length ? [{ in: `sheets:${title}`, out: title }] : []),
+  ]);
+  return {
+    entryPoints: entries,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    minify: true,
+    sourcemap: true,
+    metafile: true,
+    target: TARGET,
+    charset: "utf8",
+    legalComments: "none",
+    logLevel: "silent",
+    absWorkingDir: addin,
+    outdir: into,
+    chunkNames: "made-[name]-[hash]",
+    // Style sheets and modules here are as deep in the tree as those that they are made of.
+    external: ["../icons/*"],
+    plugins: [{ name: "style sheets of a page", setup: (build) => sheetsOf(build, pages) }],
+  };
+}
+
+function sheetsOf(build, pages) {
+  build.onResolve({ filter: /^sheets:/ }, ({ path }) => ({ path, namespace: "sheets" }));
+  build.onLoad({ filter: /./, namespace: "sheets" }, ({ path }) => {
+    const page = pages.find(({ title }) => path === `sheets:${title}`);
+    const contents = page.sheets.map((href) => `@import "./${href}";`).join("\n");
+    return { contents, loader: "css", resolveDir: addin };
+  });
+}
+
+/** The page with the new files in the place of the first of each kind, and what the module imports named beside it. */
+function rewritten({ text, sheets, module, title }, { outputs }) {
+  const named = Object.fromEntries(Object.keys(outputs).map((path) => [path.split("/").pop(), path]));
+  const ahead = module ? imported(named[`${title}.js`], outputs).map((name) => `  ${preload(name)}\n`).join("") : "";
+  let page = text;
+  sheets.forEach((href, index) => {
+    const line = new RegExp(`[ \\t]*<link rel="stylesheet" href="${href}">\\n`);
+    page = page.replace(line, index ? "" : `  <link rel="stylesheet" href="${MADE}/${title}.css">\n${ahead}`);
+  });
+  return page.replace(`<script type="module" src="${module}">`, `<script type="module" src="${MADE}/${title}.js">`);
+}
+
+function preload(name) {
+  return `<link rel="modulepreload" href="${MADE}/${name}">`;
+}
+
+/** Names of the files that this one cannot do without; those imported later are not among them. */
+function imported(path, outputs, seen = new Set()) {
+  for (const { path: next, kind } of outputs[path].imports)
+    if (kind === "import-statement" && !seen.has(next)) imported(next, outputs, seen.add(next));
+  return [...seen].map((each) => each.split("/").pop());
+}
+
+function report({ outputs }) {
+  const files = Object.keys(outputs).filter((path) => !path.endsWith(".map"));
+  const sizes = files.map((path) => gzipSync(readFileSync(resolve(addin, path)), { level: 9 }).length);
+  const sum = sizes.reduce((all, one) => all + one, 0);
+  console.error(`scripts/bundle.mjs: ${files.length} files, ${sum} bytes compressed`);
+}
