@@ -11,14 +11,18 @@ from server.api import (
     context,
     errors,
     health,
+    live,
     mailboxes,
     me,
     metrics,
     notifications,
+    outgoing,
+    presence,
     records,
     requests_log,
     rules,
     saves,
+    unfiled,
 )
 from server.api.guard import api_blueprint
 from server.services import Services
@@ -30,7 +34,21 @@ def install(app: APIFlask, services: Services) -> None:
     requests_log.install(app)
     errors.install(app)
     api = api_blueprint()
-    for resource in (me, context, records, saves, rules, backfills, mailboxes, activity, admin):
+    for resource in (
+        me,
+        context,
+        live,
+        presence,
+        records,
+        saves,
+        outgoing,
+        rules,
+        backfills,
+        mailboxes,
+        unfiled,
+        activity,
+            admin,
+    ):
         resource.routes(api)
     app.register_blueprint(api)
     app.register_blueprint(health.blueprint(services))

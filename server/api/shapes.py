@@ -23,9 +23,15 @@ def _moment(value: object) -> object:
     return moment.astimezone(UTC)
 
 
+def _id(value: object) -> object:
+    return UUID(value) if isinstance(value, str) else value
+
+
 Text = Annotated[str, StringConstraints(max_length=2048), AfterValidator(_storable)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_storable)]
 
+ItemId = Annotated[str, StringConstraints(min_length=1, max_length=1024), AfterValidator(_storable)]
+Id = Annotated[UUID, BeforeValidator(_id)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 
 
@@ -36,7 +42,7 @@ class Shape(BaseModel):
 class Item(Shape):
     """An item in Outlook, as Office.js describes it. All but the id are hints."""
 
-    id: Annotated[str, StringConstraints(min_length=1, max_length=1024), AfterValidator(_storable)]
+    id: ItemId
     id_format: Literal["ews", "rest", "immutable"] = Field("ews", alias="idFormat")
     internet_message_id: Text | None = Field(None, alias="internetMessageId")
     owner: Text | None = None
@@ -63,12 +69,55 @@ class SaveRequest(Shape):
     attachments: Literal["none", "files", "all"] | Annotated[list[Text], Field(max_length=200)] | None = None
 
 
+class OutgoingRequest(Shape):
+    """`attachments` is a word: which ones a draft will have is known only when it is sent."""
+
+    item: Item
+    records: Annotated[list[RecordReference], Field(min_length=1, max_length=20)]
+    attachments: Literal["none", "files", "all"] | None = None
+
+
+class SuggestionRequest(Shape):
+    """The people and the subject of a message that is still being written."""
+
+    addresses: Annotated[list[Text], Field(max_length=100)]
+    subject: Text = ""
+
+
 class MoveRequest(Shape):
     record: RecordReference
 
 
-class MailboxStatement(Shape):
-    kind: Literal["shared", "delegate", "personal"]
+class MailboxChange(Shape):
+    """At least one of them. `attachments` null: as everywhere."""
+
+    kind: Literal["shared", "delegate", "personal"] = "shared"
+    attachments: Literal["none", "files", "all"] | None = None
+
+
+class PreferenceChange(Shape):
+    """At least one of them."""
+
+    tab: Literal["save", "autopilot"] | None = None
+    remind_on_send: bool | None = Field(None, alias="remindOnSend")
+
+
+class PresenceStatement(Shape):
+    """`mailbox` is its id, `message` the immutable id of the item. `records` are names, for colleagues to read."""
+
+    mailbox: Id
+    message: ItemId
+    records: Annotated[list[Text], Field(max_length=20)] = Field(default_factory=list)
+
+
+class PresenceEnd(BaseModel):
+    mailbox: UUID | None = None
+    message: ItemId | None = None
+
+
+class OpenMessage(BaseModel):
+    mailbox: UUID
+    message: ItemId
 
 
 class LicenseRequest(Shape):
@@ -172,6 +221,14 @@ class SaveList(Page):
     message: Text | None = None
 
 
+class OutgoingList(Page):
+    """`item` is an immutable id."""
+
+    mailbox: Text | None = None
+    item: Text | None = None
+    state: Literal["waiting", "sent", "ended"] | None = None
+
+
 class RuleList(Page):
     mailbox: Text | None = None
 
@@ -225,3 +282,16 @@ class BackfillChange(Shape):
 class BackfillList(Page):
     rule: UUID | None = None
     mailbox: Text | None = None
+
+
+class UnfiledList(Page):
+    dismissed: bool = False
+
+
+class ListedMessages(Shape):
+    """Messages of a work list, by the ids that it gave."""
+
+    messages: Annotated[
+        list[Annotated[str, StringConstraints(min_length=1, max_length=1024), AfterValidator(_storable)]],
+        Field(min_length=1, max_length=100),
+    ]

@@ -104,7 +104,7 @@ class Body:
 class MailItem:
     """A message as the backend shows it to the person who asked. `id` stays the same when the item is moved.
 
-    `body` and `folder_id` are there only where they were asked for.
+    `body`, `folder_id` and `has_files` (besides those that stand in the text) are there only where they were asked for.
     """
 
     id: str
@@ -128,6 +128,7 @@ class MailItem:
     is_private: bool = False
     body: Body | None = None
     folder_id: str | None = None
+    has_files: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,12 @@ from server.models.backfills import Backfill, BackfillState
 from server.models.base import Base
 from server.models.destinations import ConfiguredDestination
 from server.models.exclusions import Exclusion, ExclusionKind, GraphCount
+from server.models.favorites import Favorite, Opening, Preferences, Presence
+from server.models.filed import Dismissal
 from server.models.licenses import License
 from server.models.mailboxes import Mailbox, Membership
 from server.models.messages import Message, MessageBody
+from server.models.outgoing import Outgoing, OutgoingState
 from server.models.pauses import Outage, Pause
 from server.models.people import Grant, Person
 from server.models.rules import Rule, RuleKind, RuleMessage, RuleState, Scope
@@ -23,8 +26,10 @@ __all__ = [
     "BackfillState",
     "Base",
     "ConfiguredDestination",
+    "Dismissal",
     "Exclusion",
     "ExclusionKind",
+    "Favorite",
     "Grant",
     "GraphCount",
     "Health",
@@ -33,9 +38,14 @@ __all__ = [
     "Membership",
     "Message",
     "MessageBody",
+    "Opening",
     "Outage",
+    "Outgoing",
+    "OutgoingState",
     "Pause",
     "Person",
+    "Preferences",
+    "Presence",
     "Rule",
     "RuleKind",
     "RuleMessage",

@@ -14,9 +14,13 @@ RECORD = {"destination": "local", "type": "contact", "id": NOTHING}
 GOOD: dict[tuple[str, str], Any] = {
     ("POST", "/api/context"): {"item": ITEM},
     ("POST", "/api/saves"): {"item": ITEM, "records": [RECORD], "attachments": "all"},
+    ("POST", "/api/outgoing"): {"item": ITEM, "records": [RECORD], "attachments": "files"},
+    ("POST", "/api/suggestions"): {"addresses": ["purchasing@adatum.example"], "subject": "Order 4711"},
     ("POST", "/api/records"): {"destination": "local", "type": "contact", "name": "N", "address": "n@adatum.example"},
     ("PATCH", "/api/saves/<uuid:save_id>"): {"record": RECORD},
     ("PATCH", "/api/mailboxes/<uuid:mailbox_id>"): {"kind": "shared"},
+    ("PATCH", "/api/me"): {"tab": "autopilot", "remindOnSend": True},
+    ("PUT", "/api/presence"): {"mailbox": NOTHING, "message": "AAkALg", "records": ["Purchasing"]},
     ("POST", "/api/rules"): {
         "kind": "domain",
         "mailbox": "ana@contoso.example",
@@ -33,6 +37,7 @@ GOOD: dict[tuple[str, str], Any] = {
     },
     ("PATCH", "/api/backfills/<uuid:backfill_id>"): {"state": "paused"},
     ("POST", "/api/admin/licenses"): {"mailbox": "support@contoso.example"},
+    ("POST", "/api/admin/exclusions"): {"kind": "domain", "value": "tailspin.example", "note": "Our bank"},
     ("POST", "/api/admin/destinations"): {
         "kind": "netsuite",
         "name": "erp",
@@ -40,11 +45,15 @@ GOOD: dict[tuple[str, str], Any] = {
         "settings": {"account": "1234567", "client_id": "c", "certificates": [{"id": "c1", "private_key": KEY}]},
     },
     ("PATCH", "/api/admin/destinations/<name>"): {"title": "ERP", "settings": {"folder": "512"}},
+    ("POST", "/api/mailboxes/<uuid:mailbox_id>/unfiled/dismiss"): {"messages": ["AAkALg"]},
+    ("POST", "/api/mailboxes/<uuid:mailbox_id>/unfiled/restore"): {"messages": ["AAkALg"]},
     ("POST", "/api/activity/<line_id>/save"): {"records": [RECORD], "attachments": "all"},
 }
 WITHOUT_BODY = {
+    ("PUT", "/api/mailboxes/<uuid:mailbox_id>/favorites/<destination>/<type>/<id>"),
     ("POST", "/api/rules/<uuid:rule_id>/backfills"),  # everything in its body may be left out
     ("POST", "/api/saves/<uuid:save_id>/retry"),
+    ("POST", "/api/outgoing/<uuid:outgoing_id>/sent"),
     ("POST", "/api/activity/<line_id>/dismiss"),
     ("POST", "/api/admin/destinations/<name>/check"),
     ("POST", "/api/activity/retry"),  # everything in its body may be left out

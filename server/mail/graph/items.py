@@ -10,6 +10,9 @@ FIELDS = (
     "id,internetMessageId,conversationId,subject,from,sender,toRecipients,ccRecipients,sentDateTime,receivedDateTime,"
     "isDraft,bodyPreview,webLink,categories,internetMessageHeaders"
 )
+GLANCE = (  # what a list needs
+    "id,internetMessageId,conversationId,subject,from,sender,sentDateTime,receivedDateTime,isDraft,hasAttachments"
+)
 ATTACHMENTS = "attachments($select=id,name,contentType,size,isInline)"
 # Exchange shows no headers of messages that were sent from the mailbox, but what it made headers of (MS-OXPROPS).
 REFERENCES, IN_REPLY_TO, SENSITIVITY = 0x1039, 0x1042, 0x0036
@@ -57,6 +60,7 @@ def item_of(found: dict[str, Any]) -> MailItem:
         is_private=_header(headers, "sensitivity").lower() in PRIVATE or sensitivity in PRIVATE_NUMBERS,
         body=body_of(found["body"]) if found.get("body") else None,
         folder_id=text_of(found.get("parentFolderId")) or None,
+        has_files=bool(found.get("hasAttachments")),
     )
 
 

@@ -6,19 +6,22 @@ outlook-immutable-id, user-get-mailboxsettings.
 
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import IO, Any
 
 import requests
 
+from server.clock import iso
 from server.mail.base import Body, MailBusy, MailChanged, MailItem, MailTooLarge, Profile
 from server.mail.graph.changes import GraphChanges
-from server.mail.graph.items import EXPANSIONS, FIELDS, body_of, item_of, text_of
+from server.mail.graph.items import EXPANSIONS, FIELDS, GLANCE, body_of, item_of, text_of
 from server.mail.graph.requests import GraphRequests
 from server.mail.graph.seats import Seats
 from server.mail.graph.subscriptions import GraphSubscriptions
 
 IMMUTABLE = {"Prefer": 'IdType="ImmutableId"'}
 CHUNK = 256 * 1024
+LISTED = 50  # messages of the inbox that come at once
 PATIENCE = 3.0  # seconds that a person may be kept waiting because Graph asked to wait
 
 
@@ -49,11 +52,33 @@ class GraphMailbox:
             self._patiently("GET", ("users", mailbox, "messages", item_id), token, params=params, headers=IMMUTABLE)
         )
 
-    def find(self, token: str, mailbox: str, internet_message_id: str) -> list[MailItem]:
-        """All items of the mailbox with this Internet Message-ID: the way to an item whose id was lost by a move."""
+    def find(self, token: str, mailbox: str, internet_message_id: str, folder: str | None = None) -> list[MailItem]:
+        """All items of the mailbox, or of one of its folders, with this Internet Message-ID: the way to an item whose
+        id was lost by a move.
+        """
         wanted = internet_message_id.replace("'", "''")
         params = {"$filter": f"internetMessageId eq '{wanted}'", "$select": FIELDS, "$expand": EXPANSIONS}
-        found = self._patiently("GET", ("users", mailbox, "messages"), token, params=params, headers=IMMUTABLE)
+        place = ("mailFolders", folder, "messages") if folder else ("messages",)
+        found = self._patiently("GET", ("users", mailbox, *place), token, params=params, headers=IMMUTABLE)
+        return [item_of(each) for each in found.get("value", [])]
+
+    def inbox(
+        self, token: str, mailbox: str, since: datetime, before: datetime | None = None, skipped: int = 0
+    ) -> list[MailItem]:
+        """At most LISTED messages of the inbox, the latest first, with what a list shows: those received from `since`
+        on and before `before`, but for the first `skipped` of them. Proves that whose token it is may read the mailbox.
+        """
+        # What is sorted by has to open the filter: https://learn.microsoft.com/graph/api/user-list-messages
+        until = f" and receivedDateTime lt {iso(before)}" if before else ""
+        params = {
+            "$filter": f"receivedDateTime ge {iso(since)}{until}",
+            "$orderby": "receivedDateTime desc",
+            "$select": GLANCE,
+            "$top": str(LISTED),
+            **({"$skip": str(skipped)} if skipped else {}),
+        }
+        path = ("users", mailbox, "mailFolders", "inbox", "messages")
+        found = self._patiently("GET", path, token, params=params, headers=IMMUTABLE)
         return [item_of(each) for each in found.get("value", [])]
 
     def download(self, token: str, mailbox: str, item_id: str, into: IO[bytes], limit: int) -> int:
@@ -120,6 +145,11 @@ class GraphMailbox:
         """Prove that the holder of the token may read the mailbox. Raises MailAccessDenied or MailGone."""
         path = ("users", mailbox, "mailFolders", "inbox")
         self._patiently("GET", path, token, params={"$select": "id"})
+
+    def folder_id(self, token: str, mailbox: str, name: str) -> str:
+        """The id of a folder by its well-known name, in the form that items name it."""
+        path = ("users", mailbox, "mailFolders", name)
+        return str(self._patiently("GET", path, token, params={"$select": "id"}, headers=IMMUTABLE)["id"])
 
     def purpose(self, app_token: str, mailbox: str) -> str:
         """Exchange's userPurpose (user, shared, room, equipment, others, linked). Works for the application only."""
