@@ -11,15 +11,17 @@ from server.clock import now
 from server.detection import ADDRESS, mailbox_row, proven
 from server.errors import Invalid, NotFound
 from server.mail.base import MailAccessDenied, MailGone
-from server.models import Backfill, Mailbox, Membership, Person, Rule, Save
+from server.models import Backfill, Mailbox, Membership, Outgoing, Person, Rule, Save
 from server.people import as_caller, known_person, person_of
 from server.services import Services
 
-Row = TypeVar("Row", Save, Rule, Backfill)
+Row = TypeVar("Row", Save, Rule, Backfill, Outgoing)
 
 
 def row_of_tenant(services: Services, caller: Caller, kind: type[Row], row_id: UUID) -> tuple[Person, Row]:
-    """Who asks, and the save, rule or backfill of that id. What another tenant has is not there: raises NotFound."""
+    """Who asks, and the save, rule, backfill or outgoing message of that id. What another tenant has is not there:
+    raises NotFound.
+    """
     with services.database.session.begin() as session:
         person = person_of(session, caller)
         row = session.get(kind, row_id)

@@ -5,6 +5,7 @@ from typing import Any
 import structlog
 from sqlalchemy import ColumnElement, and_, or_, select
 
+from server import outgoing
 from server.auth.callers import Caller
 from server.autopilot.health import health_json, needs_attention
 from server.autopilot.matching import seen_in
@@ -17,7 +18,7 @@ from server.licensing import license_json, of_member
 from server.mail.base import Address, MailItem
 from server.mailboxes import known, own
 from server.models import Message, Person, Save, SaveState
-from server.people import is_administrator, known_person
+from server.people import is_administrator, known_person, person_of
 from server.saving import why_not
 from server.services import Services
 
@@ -25,6 +26,7 @@ log = structlog.get_logger(__name__)
 
 MOST_SUGGESTIONS = 10
 MOST_SAVES = 50
+MOST_PEOPLE = 50
 
 
 def of_item(services: Services, caller: Caller, hint: ItemHint) -> dict[str, Any]:
@@ -34,6 +36,7 @@ def of_item(services: Services, caller: Caller, hint: ItemHint) -> dict[str, Any
         "mailbox": mailbox_json(located.mailbox, located.membership),
         "message": _message_json(services, located.item),
         "saves": _saves(services, located),
+        "outgoing": outgoing.waiting_for(services, located),
         "rules": _rules(services, located),
         "suggestions": _suggestions(services, located),
         "license": _license(services, located),
@@ -188,16 +191,29 @@ def _same_email(located: Located) -> ColumnElement[bool]:
     return or_(this_one, elsewhere)
 
 
+def suggested_for(services: Services, caller: Caller, addresses: list[str], subject: str) -> list[dict[str, Any]]:
+    """Records that fit a message that is still being written. Asks nothing of Graph."""
+    with services.database.session.begin() as session:
+        person = person_of(session, caller)
+    others = [each.strip().lower() for each in addresses]
+    others = [each for each in dict.fromkeys(others) if each and not person.owns(each)]
+    return _fitting(services, person, others[:MOST_PEOPLE], subject)
+
+
 def _suggestions(services: Services, located: Located) -> list[dict[str, Any]]:
+    addresses = _outside_first(located.item, located.person, located.mailbox.address)
+    return _fitting(services, located.person, addresses, located.item.subject)
+
+
+def _fitting(services: Services, person: Person, addresses: list[str], subject: str) -> list[dict[str, Any]]:
     """Records of the people on the message, then those whose number stands in the subject. No
     destination can break it.
     """
-    addresses = _outside_first(located.item, located.person, located.mailbox.address)
     found: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for destination in services.destinations.of(located.person.tenant_id).values():
+    for destination in services.destinations.of(person.tenant_id).values():
         try:
-            fitting = destination.find_by_numbers(located.person.tenant_id, located.item.subject)
-            fitting += destination.find_by_addresses(located.person.tenant_id, addresses)
+            fitting = destination.find_by_numbers(person.tenant_id, subject)
+            fitting += destination.find_by_addresses(person.tenant_id, addresses)
         except DestinationError as error:
             log.warning("no_suggestions", destination=destination.name, code=error.code)
             continue
@@ -212,4 +228,4 @@ def _suggestions(services: Services, located: Located) -> list[dict[str, Any]]:
 def _outside_first(item: MailItem, person: Person, mailbox: str) -> list[str]:
     everybody = [item.from_, item.sender, *item.to, *item.cc]
     others = [each.address for each in everybody if each.address and not person.owns(each.address)]
-    return [each for each in dict.fromkeys(others) if each != mailbox][:50]
+    return [each for each in dict.fromkeys(others) if each != mailbox][:MOST_PEOPLE]

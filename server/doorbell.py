@@ -17,6 +17,7 @@ DRAIN = "affix:drain"
 SYNC = "affix:sync"
 BACKFILL = "affix:backfill"
 OUTAGE = "affix:outage"
+OUTGOING = "affix:outgoing"
 
 # Somebody waits for what was saved by hand; new mail is noticed before older mail is saved, and past mail comes last.
 URGENCY = {DELIVER: 2, OUTAGE: 2, SYNC: 1, BACKFILL: -1}
@@ -43,6 +44,11 @@ def ring_for_mailbox(session: Session, mailbox_id: UUID, at: datetime | None = N
 def ring_for_backfill(session: Session, backfill_id: UUID) -> None:
     """Ask a worker to go on with the backfill once this session's transaction is committed."""
     _ring(session, BACKFILL, f"backfill:{backfill_id}", backfill_id=str(backfill_id))
+
+
+def ring_for_outgoing(session: Session, outgoing_id: UUID) -> None:
+    """Ask a worker to look whether a draft was sent once this session's transaction is committed."""
+    _ring(session, OUTGOING, f"outgoing:{outgoing_id}", outgoing_id=str(outgoing_id))
 
 
 def ring_for_outage(session: Session, tenant_id: str, destination: str, at: datetime) -> None:

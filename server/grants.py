@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from server.clock import now
 from server.db import Database
-from server.models import Grant, Health, Membership, Person, Save, SaveState, Watch
+from server.models import Grant, Health, Membership, Outgoing, OutgoingState, Person, Save, SaveState, Watch
 
 SIGN_IN_AGAIN = ("grant_lost", "sign_in_again")  # why a save of Autopilot waits for its person
 
@@ -21,6 +21,8 @@ def _wake(session: Session, tenant_id: str, oid: str) -> None:
     session.execute(resting.values(due_at=now()))
     waiting = update(Save).where(Save.person_id == person, Save.state == SaveState.queued, Save.rule_id.is_not(None))
     session.execute(waiting.where(Save.reason_code.in_(SIGN_IN_AGAIN)).values(due_at=now()))
+    drafts = update(Outgoing).where(Outgoing.person_id == person, Outgoing.state == OutgoingState.waiting)
+    session.execute(drafts.where(Outgoing.reason_code.in_(SIGN_IN_AGAIN)).values(due_at=now()))
 
 
 class DatabaseGrants:

@@ -10,9 +10,9 @@ import structlog
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
-from server import delivery, drains
+from server import delivery, drains, presence, sent
 from server.autopilot import backfill, reach, sync, watching
-from server.doorbell import BACKFILL, DELIVER, DRAIN, OUTAGE, SYNC
+from server.doorbell import BACKFILL, DELIVER, DRAIN, OUTAGE, OUTGOING, SYNC
 from server.services import Services
 
 DATABASE_AWAY = (ConnectorException, psycopg.Error)
@@ -101,6 +101,11 @@ def _queue(services: Services) -> procrastinate.App:
         """Go on with one backfill."""
         backfill.drain(services, UUID(backfill_id))
 
+    @app.task(name=OUTGOING, queue="work")
+    def look_whether_sent(outgoing_id: str) -> None:
+        """Look whether one draft was sent."""
+        sent.look(services, UUID(outgoing_id))
+
     @app.periodic(cron=f"* * * * * */{services.settings.sweep_seconds}")
     @app.task(name="affix:sweep", queue="sweep", queueing_lock="sweep")
     def sweep(timestamp: int) -> None:
@@ -108,6 +113,7 @@ def _queue(services: Services) -> procrastinate.App:
         delivery.ring_for_overdue(services)
         watching.ring_for_overdue(services)
         backfill.ring_for_overdue(services)
+        sent.ring_for_overdue(services)
         reach.watch_what_is_new(services)
 
     @app.periodic(cron="* * * * *")

@@ -35,6 +35,7 @@ class Services:
     ring_for_saves: Callable[[Session, UUID], None]
     ring_for_mailbox: RingForMailbox
     ring_for_backfill: Callable[[Session, UUID], None]
+    ring_for_outgoing: Callable[[Session, UUID], None]
     threads: ThreadPoolExecutor
 
     def close(self) -> None:

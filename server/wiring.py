@@ -11,7 +11,7 @@ from server.configured import ConfiguredDestinations
 from server.db import Database, address_of
 from server.destinations import Parts
 from server.destinations.local import LocalDestination
-from server.doorbell import ring, ring_for_backfill, ring_for_mailbox, ring_for_saves
+from server.doorbell import ring, ring_for_backfill, ring_for_mailbox, ring_for_outgoing, ring_for_saves
 from server.grants import DatabaseGrants
 from server.mail.graph.mailbox import GraphMailbox
 from server.mail.graph.seats import Seats
@@ -41,5 +41,6 @@ def build(settings: Settings, http: requests.Session, database: Database | None 
         ring_for_saves=ring_for_saves,
         ring_for_mailbox=ring_for_mailbox,
         ring_for_backfill=ring_for_backfill,
+        ring_for_outgoing=ring_for_outgoing,
         threads=ThreadPoolExecutor(SIDE_THREADS, thread_name_prefix="side"),
     )
