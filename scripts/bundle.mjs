@@ -27,22 +27,29 @@ const addin = resolve(process.argv[2] ?? "addin");
 const into = resolve(process.argv[3] ?? join(addin, MADE));
 
 const listing = sources();
-if (listing !== made()) await makeAll().catch(({ message }) => {
-  console.error(`scripts/bundle.mjs: ${message}`);
-  process.exitCode = 1;
-});
+if (listing !== made()) await makeAll();
 
 async function makeAll() {
   mkdirSync(into, { recursive: true });
   for (const name of readdirSync(into)) if (OURS.test(name)) rmSync(join(into, name));
   const { build } = createRequire(resolve(PACKAGES))("esbuild");
   const pages = readdirSync(addin).filter((name) => name.endsWith(".html")).map(read);
-  const { metafile } = await build(options(pages));
-  for (const page of pages) writeFileSync(join(into, page.name), rewritten(page, metafile));
-  report(metafile);
+  for (const page of pages) await make(page, build);
   // Last and at once: from now on the service uses it.
   writeFileSync(join(into, `${LISTING}.new`), listing);
   renameSync(join(into, `${LISTING}.new`), join(into, LISTING));
+}
+
+/** A page that cannot be put together is served as it is, and the others all the same. */
+async function make(page, build) {
+  try {
+    const { metafile } = await build(options(page));
+    writeFileSync(join(into, page.name), rewritten(page, metafile));
+    report(page, metafile);
+  } catch ({ message }) {
+    console.error(`scripts/bundle.mjs: ${page.name}: ${message}`);
+    process.exitCode = 1;
+  }
 }
 
 /** All sources with their hashes, and this program, since another one makes something else of them. */
@@ -75,13 +82,12 @@ function read(name) {
   return { name, text, sheets, module, title: `made-${name.replace(".html", "")}` };
 }
 
-function options(pages) {
-  const entries = pages.flatMap(({ sheets, module, title }) => [
-    ...(module ? [{ in: join(addin, module), out: title }] : []),
-    ...(sheets.length ? [{ in: `sheets:${title}`, out: title }] : []),
-  ]);
+function options({ sheets, module, title }) {
   return {
-    entryPoints: entries,
+    entryPoints: [
+      ...(module ? [{ in: join(addin, module), out: title }] : []),
+      ...(sheets.length ? [{ in: "sheets", out: title }] : []),
+    ],
     bundle: true,
     splitting: true,
     format: "esm",
@@ -97,17 +103,14 @@ function options(pages) {
     chunkNames: "made-[name]-[hash]",
     // Style sheets and modules here are as deep in the tree as those that they are made of.
     external: ["../icons/*"],
-    plugins: [{ name: "style sheets of a page", setup: (build) => sheetsOf(build, pages) }],
+    plugins: [{ name: "style sheets of a page", setup: (build) => together(build, sheets) }],
   };
 }
 
-function sheetsOf(build, pages) {
-  build.onResolve({ filter: /^sheets:/ }, ({ path }) => ({ path, namespace: "sheets" }));
-  build.onLoad({ filter: /./, namespace: "sheets" }, ({ path }) => {
-    const page = pages.find(({ title }) => path === `sheets:${title}`);
-    const contents = page.sheets.map((href) => `@import "./${href}";`).join("\n");
-    return { contents, loader: "css", resolveDir: addin };
-  });
+function together(build, sheets) {
+  const contents = sheets.map((href) => `@import "./${href}";`).join("\n");
+  build.onResolve({ filter: /^sheets$/ }, ({ path }) => ({ path, namespace: "sheets" }));
+  build.onLoad({ filter: /./, namespace: "sheets" }, () => ({ contents, loader: "css", resolveDir: addin }));
 }
 
 /** The page with the new files in the place of the first of each kind, and what the module imports named beside it. */
@@ -133,9 +136,9 @@ function imported(path, outputs, seen = new Set()) {
   return [...seen].map((each) => each.split("/").pop());
 }
 
-function report({ outputs }) {
+function report({ name }, { outputs }) {
   const files = Object.keys(outputs).filter((path) => !path.endsWith(".map"));
   const sizes = files.map((path) => gzipSync(readFileSync(resolve(addin, path)), { level: 9 }).length);
   const sum = sizes.reduce((all, one) => all + one, 0);
-  console.error(`scripts/bundle.mjs: ${files.length} files, ${sum} bytes compressed`);
+  console.error(`scripts/bundle.mjs: ${name}: ${files.length} files, ${sum} bytes compressed`);
 }

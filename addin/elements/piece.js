@@ -32,6 +32,15 @@ export class Piece extends HTMLElement {
     if (this.isConnected && this.#view) patch(this, this.render(this.#view));
   }
 
+  /**
+   * What the element shows of its view, described with h(). Each element says it.
+   * @param {any} view
+   * @returns {any}
+   */
+  render(view) {
+    throw new TypeError(`${this.localName} does not say how it shows ${view}`);
+  }
+
   /** Tells the pane what the person did. */
   send(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));

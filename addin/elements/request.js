@@ -47,8 +47,8 @@ class Request extends Piece {
       await navigator.clipboard.writeText(request);
       return true;
     } catch {
-      const before = document.activeElement;
-      this.querySelector("textarea").select();
+      const before = /** @type {HTMLElement} */ (document.activeElement);
+      /** @type {HTMLTextAreaElement} */ (this.querySelector("textarea")).select();
       const done = document.execCommand("copy");
       if (done) before?.focus();
       return done;

@@ -181,10 +181,11 @@ class Search extends Piece {
     const count = this.#shown().length;
     const moves = { ArrowDown: this.#active + 1, ArrowUp: this.#active - 1 };
     // Outlook's own script leaves the pane on Escape, so an open list has to keep the key for itself.
-    if (event.key === "Escape" && this.#open) (event.stopPropagation(), this.#close());
-    else if (event.key === "Enter" && this.#open) (event.preventDefault(), this.#pick(this.#active));
-    else if (event.key === "ArrowDown" && !this.#open) (event.preventDefault(), this.#show());
-    else if (event.key in moves && count) (event.preventDefault(), this.#go((moves[event.key] + count) % count));
+    if (event.key === "Escape" && this.#open) return (event.stopPropagation(), this.#close());
+    if (event.key === "Enter" && this.#open) return (event.preventDefault(), this.#pick(this.#active));
+    if (event.key === "ArrowDown" && !this.#open) return (event.preventDefault(), this.#show());
+    if (event.key in moves && count) return (event.preventDefault(), this.#go((moves[event.key] + count) % count));
+    return null;
   }
 
   #go(index) {

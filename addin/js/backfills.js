@@ -22,7 +22,7 @@ export function isMoving({ state, saves }) {
 /** Whether somebody who comes to the mailbox wants to see it: it goes on, waits for somebody, or ended just now. */
 export function isNews(backfill, now = new Date()) {
   if (backfill.state === "undone") return false;
-  return backfill.state !== "done" || isMoving(backfill) || now - new Date(backfill.finishedAt) < NEWS_MS;
+  return backfill.state !== "done" || isMoving(backfill) || Number(now) - Date.parse(backfill.finishedAt) < NEWS_MS;
 }
 
 /** {tone, icon, word, share, sentence, actions}; `share` is 0 to 1, or null when nothing goes on. */
@@ -53,7 +53,7 @@ export function held({ queued, saved, partial }) {
 
 /** For how many days to ask when it is started again. */
 export function daysOf({ since }, now = new Date()) {
-  return Math.min(365, Math.max(1, Math.ceil((now - new Date(since)) / DAY_MS)));
+  return Math.min(365, Math.max(1, Math.ceil((Number(now) - Date.parse(since)) / DAY_MS)));
 }
 
 /** The walk through the mail is one half, saving what fits the other. */

@@ -7,7 +7,7 @@ const DAY_MS = 86400000;
 
 /** "just now", "today 14:05", "yesterday 09:12", "3 Nov", "3 Nov 2024". Empty when there is no time. */
 export function when(iso, now = new Date(), locale = displayLanguage) {
-  const isNow = iso && Math.abs(now - new Date(iso)) < 60000;
+  const isNow = iso && Math.abs(Number(now) - Date.parse(iso)) < 60000;
   return isNow ? texts.time.now : moment(iso, now, locale);
 }
 
@@ -19,8 +19,8 @@ export function moment(iso, now = new Date(), locale = displayLanguage) {
   const days = Math.round((midnight(now) - midnight(time)) / DAY_MS);
   if (days === 0) return texts.time.today(clock);
   if (days === 1) return texts.time.yesterday(clock);
-  const year = time.getFullYear() === now.getFullYear() ? {} : { year: "numeric" };
-  return time.toLocaleDateString(locale, { day: "numeric", month: "short", ...year });
+  const year = time.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  return time.toLocaleDateString(locale, { day: "numeric", month: "short", year });
 }
 
 /** "840 B", "12 kB", "1.4 MB". */

@@ -38,6 +38,6 @@ function carriers({ carriers: people = [], carriedByApplication }, now) {
 
 /** A day long; later nobody wonders any more. */
 function caughtUp(gap, now) {
-  if (!gap || now - new Date(gap.until) > DAY_MS) return null;
+  if (!gap || Number(now) - Date.parse(gap.until) > DAY_MS) return null;
   return texts.health.caughtUp(gap.messages, moment(gap.since, now), gap.saves);
 }

@@ -86,7 +86,8 @@ function mailbox() {
 }
 
 function isMobile() {
-  return ["iOS", "Android"].includes(Office.context?.diagnostics?.platform ?? Office.context?.platform);
+  const platform = Office.context?.diagnostics?.platform ?? Office.context?.platform;
+  return ["iOS", "Android"].includes(String(platform));
 }
 
 /** One call with a callback, under the limit. A restricted add-in makes Outlook throw at once. */

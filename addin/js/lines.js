@@ -75,6 +75,11 @@ export function retryWanted(filters) {
   return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value));
 }
 
+/**
+ * Whether "retry all" with these filters means the failed save.
+ * @param {any} save
+ * @param {Record<string, string>} filters  as `retryWanted` gives them
+ */
 export function isMeant(save, { kind, from, to }) {
   if (kind && (save.how === "manual") !== (kind === "manual")) return false;
   const at = new Date(save.createdAt);

@@ -68,6 +68,8 @@ export class Pane {
 
   /** Counts the messages that were opened. */
   visit = 0;
+  /** @type {import("./api.js").Api} */
+  api;
   /** By the names of PARTS. */
   parts;
   #root;
@@ -119,6 +121,7 @@ export class Pane {
     if (!isSameItem(item, this.state.item)) this.#arrive(item);
     if (!item) return;
     this.set({ looking: true, typedMailbox: mailbox ?? this.state.typedMailbox });
+    /** @type {Record<string, any>} */
     const change = await this.#ask(item, mailbox).catch((lookProblem) => ({ lookProblem }));
     if (number !== this.#look) return;
     this.set({ looking: false, ...change });

@@ -82,6 +82,7 @@ export class Past {
 
   // Private
 
+  /** @param {Record<string, any>} asked  {of, rule, offer, record, terms, key, days} */
   async #preview({ of, rule, offer, record, terms, key, days }) {
     const pane = this.#pane;
     const { visit, state } = pane;

@@ -64,7 +64,11 @@ const GENERIC = ["unforeseen", AGAIN];
 
 /** An error with a stable code, as the pane shows it. */
 export class Problem extends Error {
-  /** `more`: what the service adds for the pane to act on: {consentUrl, retryAfter, claims, ask, request}. */
+  /**
+   * `more`: what the service adds for the pane to act on: {consentUrl, retryAfter, claims, ask, request}.
+   * @param {string} code
+   * @param {Record<string, any>} [more]
+   */
   constructor(code, { status = 0, said = null, ...more } = {}) {
     super(said ?? String(code));
     const nothing = { consentUrl: null, retryAfter: null, claims: null, ask: null, request: null };
