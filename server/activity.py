@@ -60,6 +60,11 @@ def note_destination(session: Session, what: str, person: Person, name: str, tit
     session.add(Activity(tenant_id=person.tenant_id, at=now(), what=what, person_id=person.id, detail=shown))
 
 
+def note_tenant(session: Session, what: str, person: Person, **detail: Any) -> None:
+    """Add a line about the tenant as a whole, in the session's own transaction."""
+    session.add(Activity(tenant_id=person.tenant_id, at=now(), what=what, person_id=person.id, detail=detail))
+
+
 def _record_of(about: Save | Rule) -> dict[str, str | None]:
     """A rule that matches has no record of its own."""
     record = f"{about.destination}/{about.record_type}/{about.record_id}" if about.record_id else None
@@ -106,6 +111,9 @@ KIND: ColumnElement[str] = case(
     (_word("rule").is_not(None), "rule"),
     (Activity.what.like("license%"), "license"),
     (Activity.what.like("destination%"), "destination"),
+    (Activity.what.like("exclusion%"), "exclusion"),
+    (Activity.what.like("webhook%"), "webhook"),
+    (Activity.what.like("audit%"), "audit"),
     else_="mailbox",
 )
 IS_DUPLICATE = and_(Save.duplicate_of_id.is_not(None), Save.state.in_(DONE))

@@ -6,7 +6,7 @@ from uuid import UUID
 from apiflask import APIBlueprint
 
 from server import administration
-from server.api import destinations
+from server.api import destinations, exclusions
 from server.api.guard import caller, listing, require_administrator, services
 from server.api.shapes import LicenseRequest, Page
 
@@ -41,4 +41,6 @@ def routes(api: APIBlueprint) -> None:
         return listing("mailboxes", found, following)
 
     destinations.routes(admin)
+    exclusions.admin_routes(admin)
+    exclusions.routes(api)  # everybody may read the list
     api.register_blueprint(admin)

@@ -166,9 +166,10 @@ def _walk(services: Services, claimed: Backfill) -> Walk:
 
 def _may_go_on(services: Services, session: Session, row: Backfill) -> bool:
     """Whether the rule and the licence still allow it; else the row says why it does not go on."""
-    state = session.get_one(Rule, row.rule_id).state
-    if state != RuleState.active:
-        turn(row, BackfillState.paused if state == RuleState.paused else BackfillState.failed, STOPPED[state])
+    rule = session.get_one(Rule, row.rule_id)
+    if rule.state != RuleState.active:
+        is_paused = rule.state == RuleState.paused
+        turn(row, BackfillState.paused if is_paused else BackfillState.failed, rule.reason or STOPPED[rule.state])
         return False
     if not licensing.is_licensed(services, session, row.mailbox):
         rest(row, LONGEST_PAUSE, UNLICENSED)

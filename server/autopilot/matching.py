@@ -20,7 +20,7 @@ LEFT_OUT = {
     "private": "It is marked private or confidential, and the rule leaves such mail out.",
     "internal_only": "Only people of your own organisation are on it, and the rule leaves such mail out.",
     "before_since": "It arrived before the rule was started.",
-    "excluded": "Nobody is on it but your organisation and those whom an administrator excluded.",
+    "excluded": "The people for whom it would be saved were excluded by an administrator.",
     "unmatched": "Nobody on it was found among the records.",
     "paused": "The rule is paused.",
     "stopped": "The rule has stopped, because nobody's right carries it any more.",
@@ -99,14 +99,33 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Excluded:
+    """Those for whom Autopilot saves nothing in a tenant, lower-case. A domain covers all that are below it."""
+
+    addresses: frozenset[str] = frozenset()
+    domains: frozenset[str] = frozenset()
+
+    def covers(self, address: str) -> bool:
+        return address in self.addresses or self.covers_domain(address.rpartition("@")[2])
+
+    def covers_domain(self, domain: str) -> bool:
+        return bool(self.domains) and not self.domains.isdisjoint(_with_parents(domain))
+
+
+NOBODY = Excluded()
+
+
+@dataclass(frozen=True)
 class Known:
     """What has to be known beside the message: the tenant's own domains, lower-case; which Message-IDs belong to the
-    conversation of which rule; and, of each rule that matches, the records of every address, the best one first.
+    conversation of which rule; of each rule that matches, the records of every address, the best one first; and whom
+    the tenant excluded.
     """
 
     internal_domains: Collection[str] = ()
     messages: Mapping[UUID, Collection[str]] = field(default_factory=dict)
     records: Mapping[UUID, Mapping[str, Sequence[Target]]] = field(default_factory=dict)
+    excluded: Excluded = NOBODY
 
 
 @dataclass(frozen=True)
@@ -159,15 +178,24 @@ def looks_for(rule: Rule, seen: Seen, messages_of_rules: Mapping[UUID, Collectio
     return rule.value in (seen.participants if rule.kind == RuleKind.address else seen.domains)
 
 
-def to_look_up(rule: Rule, seen: Seen, internal_domains: Collection[str]) -> tuple[str, ...]:
-    """The people on the message for whom a matching rule wants to know the records: outsiders who are not excluded."""
-    addresses = frozenset(rule.options.get("excludedAddresses", ()))
-    domains = frozenset(rule.options.get("excludedDomains", ()))
-    return tuple(
-        each
-        for each in _outsiders(seen, internal_domains)
-        if each not in addresses and domains.isdisjoint(_with_parents(each.rpartition("@")[2]))
+def to_look_up(
+    rule: Rule, seen: Seen, internal_domains: Collection[str], excluded: Excluded = NOBODY
+) -> tuple[str, ...]:
+    """The people on the message for whom a matching rule wants to know the records: outsiders whom neither the tenant
+    nor the rule itself excludes.
+    """
+    by_rule = Excluded(
+        frozenset(rule.options.get("excludedAddresses", ())), frozenset(rule.options.get("excludedDomains", ()))
     )
+    outsiders = _outsiders(seen, internal_domains)
+    return tuple(each for each in outsiders if not excluded.covers(each) and not by_rule.covers(each))
+
+
+def is_excluded(kind: RuleKind, value: str, excluded: Excluded) -> bool:
+    """Whether a rule is about nobody but those whom the tenant excluded."""
+    if kind == RuleKind.address:
+        return excluded.covers(value)
+    return kind == RuleKind.domain and excluded.covers_domain(value)
 
 
 def _matches(rule: Rule, seen: Seen, known: Known) -> list[Match]:
@@ -180,11 +208,14 @@ def _matches(rule: Rule, seen: Seen, known: Known) -> list[Match]:
 def _targets(rule: Rule, seen: Seen, known: Known) -> list[Target]:
     """The best record of each outsider, each record once."""
     records = known.records.get(rule.id, {})
-    best = [records[each][0] for each in to_look_up(rule, seen, known.internal_domains) if records.get(each)]
+    wanted = to_look_up(rule, seen, known.internal_domains, known.excluded)
+    best = [records[each][0] for each in wanted if records.get(each)]
     return list(dict.fromkeys(best))[:MOST_RECORDS]
 
 
 def _why_left_out(rule: Rule, seen: Seen, known: Known) -> str | None:
+    if is_excluded(rule.kind, rule.value, known.excluded):
+        return "excluded"
     if rule.state in (RuleState.paused, RuleState.stopped):
         return rule.state.value
     if seen.is_draft:
@@ -196,11 +227,19 @@ def _why_left_out(rule: Rule, seen: Seen, known: Known) -> str | None:
     outsiders = _outsiders(seen, known.internal_domains)
     if not outsiders and (rule.kind == RuleKind.match or (seen.participants and not rule.internal_too)):
         return "internal_only"
+    if _is_about_excluded_only(seen, outsiders, known.excluded):
+        return "excluded"
     if rule.kind != RuleKind.match:
         return None
-    if not to_look_up(rule, seen, known.internal_domains):
+    if not to_look_up(rule, seen, known.internal_domains, known.excluded):
         return "excluded"
     return None if _targets(rule, seen, known) else "unmatched"
+
+
+def _is_about_excluded_only(seen: Seen, outsiders: Sequence[str], excluded: Excluded) -> bool:
+    """Whether everybody from outside who is on it is excluded; of mail within the organisation, everybody on it."""
+    people = outsiders or seen.participants
+    return bool(people) and all(excluded.covers(each) for each in people)
 
 
 def _is_before(seen: Seen, since: datetime) -> bool:

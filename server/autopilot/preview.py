@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from server import licensing
 from server.auth.callers import Caller
+from server.autopilot import exclusions
 from server.autopilot.matching import Target
 from server.autopilot.walking import Judged, Walk, judged, stretches, whole_second
 from server.autopilot.wanted import Aim, Place, Wanted, aim_of, offered, place_of, terms_of
@@ -78,6 +79,7 @@ def _draft(services: Services, caller: Caller, wanted: Wanted, since: datetime) 
         raise Conflict("Name the mailbox in which the rule is tried.", code="mailbox_needed")
     with services.database.session.begin() as session:
         person = person_of(session, caller)
+        exclusions.refuse_rule(session, person.tenant_id, kind, place.value)
     rule = _rule(person, place, aim, terms_of(services, wanted), since)
     rule.kind, rule.scope = kind, scope
     return rule, place, place.mailbox

@@ -15,7 +15,7 @@ from server import licensing
 from server.access import enter, row_of_tenant
 from server.activity import note_rule, stopped_at
 from server.auth.callers import Caller
-from server.autopilot import backfill, stopping
+from server.autopilot import backfill, exclusions, stopping
 from server.autopilot.options import options_of
 from server.autopilot.overview import full_json, visible
 from server.autopilot.reach import watch_over_all
@@ -127,7 +127,7 @@ def _take_over(services: Services, session: Session, person: Person, rule: Rule)
             rule.person, rule.person_id = person, person.id
     except IntegrityError:
         raise Conflict(HAS_SAME, code="same_rule") from None
-    if rule.state == RuleState.stopped and _has_destination(services, rule):
+    if rule.state == RuleState.stopped and _has_destination(services, rule) and not exclusions.covers(session, rule):
         rule.resume()
         _catch_up(services, session, person, rule)
     note_rule(session, "rule_taken_over", person, rule, before=before.address)
@@ -152,7 +152,8 @@ def _resume(services: Services, session: Session, person: Person, rule: Rule) ->
         return
     if not _has_destination(services, rule):
         raise Conflict(stopping.REASON.format(name=rule.destination), code=stopping.CODE)
-    is_disowned = rule.state == RuleState.stopped and rule.reason_code != stopping.CODE
+    exclusions.refuse_rule(session, rule.tenant_id, rule.kind, rule.value)
+    is_disowned = rule.state == RuleState.stopped and rule.reason_code not in (stopping.CODE, exclusions.CODE)
     if is_disowned and rule.person_id != person.id:
         raise Conflict("Nobody's right carries this rule any more. Take it over.", code="take_over_first")
     if rule.mailbox:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from server import licensing
 from server.activity import note_rule
 from server.auth.callers import Caller
-from server.autopilot import backfill
+from server.autopilot import backfill, exclusions
 from server.autopilot.overview import full_json
 from server.autopilot.reach import mailboxes_of, watch_over_all
 from server.autopilot.wanted import Aim, Place, Wanted, aim_of, offered, place_of, terms_of
@@ -27,13 +27,15 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 def create(services: Services, caller: Caller, wanted: Wanted) -> tuple[dict[str, Any], bool]:
     """Start a rule, and say whether it is new: the same one again gives the one that is there.
 
-    Raises Forbidden for a mailbox that the caller was not proven to read, and what `licensing.require` raises.
+    Raises Forbidden for a mailbox that the caller was not proven to read, Conflict (excluded) for people whom an
+    administrator excluded, and what `licensing.require` raises.
     """
     kind, scope = offered(wanted)
     place, aim = place_of(services, caller, kind, scope, wanted), aim_of(services, caller, kind, wanted)
     with services.database.session.begin() as session:
         person = person_of(session, caller)
         _hold(services, session, person, place)  # to the end: the same rule is started once
+        exclusions.refuse_rule(session, person.tenant_id, kind, place.value)
         _require_license(services, session, person, place)
         rule = _same(session, person, kind, scope, place, aim)
         is_new = rule is None

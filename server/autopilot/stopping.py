@@ -1,7 +1,11 @@
-"""Rules whose destination is gone: they stop, stay visible and say why, instead of letting mail wait for ever."""
+"""Rules that stop by themselves, stay visible and say why: when their destination is gone, instead of letting mail wait
+for ever, and when those whom they are about were excluded.
+"""
+
+from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from server.activity import note_rule
@@ -21,16 +25,25 @@ def stop_rules_of(services: Services, session: Session, tenant_id: str, destinat
     mine = select(Rule).where(
         Rule.tenant_id == tenant_id, Rule.destination == destination, Rule.state == RuleState.active
     )
-    mailboxes = {each.id: each for rule in session.scalars(mine) for each in mailboxes_of(session, rule)}
+    return stop_rules(services, session, mine, CODE, REASON.format(name=destination))
+
+
+def stop_rules(services: Services, session: Session, wanted: Select[Rule], code: str, reason: str) -> int:
+    """Stop these rules in the session's transaction. Returns how many."""
+    rules = held(services, session, wanted)
+    for rule in rules:
+        rule.stop(code, reason)
+        note_rule(session, "rule_stopped", rule.person, rule, code=code, reason=reason)
+        log.warning("rule_stopped", rule=str(rule.id), code=code)
+    return len(rules)
+
+
+def held(services: Services, session: Session, wanted: Select[Rule]) -> Sequence[Rule]:
+    """These rules, locked, as they are now; their mailboxes are looked at once the session's transaction ends."""
+    mailboxes = {each.id: each for rule in session.scalars(wanted) for each in mailboxes_of(session, rule)}
     watched = select(Watch.mailbox_id).where(Watch.mailbox_id.in_(mailboxes)).order_by(Watch.mailbox_id)
     for mailbox_id in session.scalars(watched).all():
         # Held before any rule, as everywhere: two changes never wait for each other.
         watch_over(services, session, mailboxes[mailbox_id])
-    locked = mine.order_by(Rule.id).with_for_update(of=Rule).execution_options(populate_existing=True)
-    rules = session.scalars(locked).all()
-    reason = REASON.format(name=destination)
-    for rule in rules:
-        rule.stop(CODE, reason)
-        note_rule(session, "rule_stopped", rule.person, rule, code=CODE, reason=reason)
-        log.warning("rule_stopped", rule=str(rule.id), code=CODE)
-    return len(rules)
+    locked = wanted.order_by(Rule.id).with_for_update(of=Rule).execution_options(populate_existing=True)
+    return session.scalars(locked).all()

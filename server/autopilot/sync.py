@@ -17,7 +17,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from server import licensing
 from server.auth.refusals import GrantLost
-from server.autopilot import announced, carriers, subscriptions, watching
+from server.autopilot import announced, carriers, exclusions, subscriptions, watching
+from server.autopilot.matching import Excluded
 from server.autopilot.reach import rules_in
 from server.autopilot.taking import Drain, prepared, take
 from server.autopilot.watching import Look, TakenOver
@@ -53,6 +54,7 @@ class Turn:
     watch: Watch
     rules: list[Rule]
     own: frozenset[str]
+    excluded: Excluded
     look: Look = field(default_factory=lambda: Look(is_full=False))
 
     @property
@@ -66,7 +68,8 @@ def sync(services: Services, mailbox_id: UUID) -> None:
     if watch is None:
         return
     with services.database.session() as session:
-        turn = Turn(services, watch, rules_in(session, watch.mailbox), own_domains(session, watch.tenant_id))
+        rules, own = rules_in(session, watch.mailbox), own_domains(session, watch.tenant_id)
+        turn = Turn(services, watch, rules, own, exclusions.of_tenant(session, watch.tenant_id))
         is_licensed = licensing.is_licensed(services, session, watch.mailbox)
     try:
         if not turn.active:
@@ -144,7 +147,9 @@ def _lose(turn: Turn, person: Person, why: str) -> None:
 
 def _drain(turn: Turn, person: Person | None) -> None:
     """Read every folder with news up to its end. Raises MailError, AffixError or TakenOver."""
-    work = Drain(turn.services, turn.watch, person, turn.own, proof=lambda other: _still_may(turn, other))
+    work = Drain(
+        turn.services, turn.watch, person, turn.own, turn.excluded, proof=lambda other: _still_may(turn, other)
+    )
     counted = _counted_folders(work)
     with turn.services.database.session() as session:
         missing = announced.missing(session, turn.watch.mailbox_id)

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from server.autopilot import subscriptions
-from server.autopilot.matching import Decision, Known, Match, Seen, Target, decide, seen_in, to_look_up
+from server.autopilot.matching import Decision, Excluded, Known, Match, Seen, Target, decide, seen_in, to_look_up
 from server.autopilot.overview import messages_of
 from server.autopilot.reach import rules_in
 from server.autopilot.stopping import stop_rules_of
@@ -32,14 +32,16 @@ Records = Mapping[UUID, Mapping[str, Sequence[Target]]]
 
 @dataclass
 class Drain:
-    """One look as one person, or as Affix itself where there is none. `own`: the tenant's domains. `proof` says whether
-    another person may still read the mailbox; each is asked for once.
+    """One look as one person, or as Affix itself where there is none. `own`: the tenant's domains; `excluded`: those
+    for whom it wants nothing saved. `proof` says whether another person may still read the mailbox; each is asked for
+    once.
     """
 
     services: Services
     watch: Watch
     person: Person | None
     own: frozenset[str]
+    excluded: Excluded
     proof: Callable[[Person], bool]
     proven: set[UUID] = field(default_factory=set)
 
@@ -66,7 +68,7 @@ def prepared(work: Drain, active: Sequence[Rule], rules: Sequence[Rule], items: 
     # A draft is looked at when it was sent; its id stays the same.
     sent = sorted((each for each in items if not each.is_draft), key=lambda each: str(each.received_at or ""))
     seen = [(item, seen_in(work.mailbox.address, item)) for item in sent]
-    records = look_up(work.services, work.watch.tenant_id, active, [each for _, each in seen], work.own)
+    records = look_up(work.services, work.watch.tenant_id, active, [each for _, each in seen], work.own, work.excluded)
     allowed = {rule.id for rule in rules}
     for person in _whose_right_counts(work, active, seen, records):
         if work.proof(person):
@@ -93,7 +95,12 @@ def _whose_right_counts(
 
 
 def look_up(
-    services: Services, tenant_id: str, rules: Sequence[Rule], seen: Sequence[Seen], own: frozenset[str]
+    services: Services,
+    tenant_id: str,
+    rules: Sequence[Rule],
+    seen: Sequence[Seen],
+    own: frozenset[str],
+    excluded: Excluded,
 ) -> dict[UUID, dict[str, list[Target]]]:
     """For each rule that matches, the records of the people on these messages, in the rule's order.
 
@@ -111,7 +118,7 @@ def look_up(
             continue
         if rule.destination in absent:
             raise MailBusy("A destination cannot be used until its settings are mended.", code="destination_unusable")
-        people = dict.fromkeys(address for each in seen for address in to_look_up(rule, each, own))
+        people = dict.fromkeys(address for each in seen for address in to_look_up(rule, each, own, excluded))
         try:
             records = there[rule.destination].find_matches(tenant_id, list(people)) if people else {}
         except DestinationError as error:
@@ -128,7 +135,7 @@ def _in_order(rule: Rule, records: Sequence[Record]) -> list[Target]:
 
 def _known(session: Session, work: Drain, rules: Sequence[Rule], seen: Sequence[Seen], records: Records) -> Known:
     ids = {message_id for each in seen for message_id in each.message_ids}
-    return Known(work.own, messages_of(session, rules, ids), records)
+    return Known(work.own, messages_of(session, rules, ids), records, work.excluded)
 
 
 def take(session: Session, work: Drain, ready: Ready) -> int:

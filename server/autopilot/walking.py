@@ -12,6 +12,7 @@ from typing import TypeVar
 from sqlalchemy import inspect, select
 
 from server.auth.callers import Caller
+from server.autopilot import exclusions
 from server.autopilot.matching import Decision, Known, decide, seen_in
 from server.autopilot.taking import look_up
 from server.mail.base import Changes, MailItem
@@ -135,8 +136,9 @@ def judged(walk: Walk, items: Iterable[MailItem]) -> Iterator[Judged]:
     seen = [(item, seen_in(walk.mailbox.address, item)) for item in there]
     with walk.services.database.session() as session:
         own = own_domains(session, walk.mailbox.tenant_id)
-    records = look_up(walk.services, walk.mailbox.tenant_id, [walk.rule], [each for _, each in seen], own)
-    known = Known(own, {walk.rule.id: walk.conversation}, records)
+        excluded = exclusions.of_tenant(session, walk.mailbox.tenant_id)
+    records = look_up(walk.services, walk.mailbox.tenant_id, [walk.rule], [each for _, each in seen], own, excluded)
+    known = Known(own, {walk.rule.id: walk.conversation}, records, excluded)
     for item, each in seen:
         decision = decide([walk.rule], each, known)
         if decision.matches and item.internet_message_id:

@@ -1,0 +1,43 @@
+"""What the stories of administrators begin with: a shared mailbox with a licence, and mail that comes in."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from server.services import Services
+from server.settings import Settings
+from tests.autopilot.stories import license_for, looking, often, opened
+from tests.conftest import Control, Someone
+from tests.steps import SUPPORT, contact
+
+Look = Callable[[], None]
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return often(settings)
+
+
+@pytest.fixture
+def look(services: Services, work: Any) -> Look:
+    return looking(services, work)
+
+
+@pytest.fixture
+def record(ana: Someone) -> dict[str, Any]:
+    return contact(ana)
+
+
+@pytest.fixture
+def reached(ana: Someone, ben: Someone, control: Control) -> None:
+    """Ana and Ben opened something in the shared mailbox, which has a licence."""
+    for person in (ana, ben):
+        opened(person, control, SUPPORT)
+    license_for(ana, SUPPORT)
+
+
+@pytest.fixture
+def their_administrator(someone: Any) -> Someone:
+    """Of another tenant."""
+    return someone("eve", claims={"roles": ["Affix.Administrator"]})  # type: ignore[no-any-return]
