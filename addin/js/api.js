@@ -1,23 +1,17 @@
-/** The service. Nobody else says `fetch`. Every failure leaves as a Problem with the service's own code. */
+/** The service's routes for the pane. */
 
-import { Problem } from "./problem.js";
+import { query, readConfig, Transport } from "./transport.js";
 
-const LIMIT_MS = 20000;
+export { readConfig };
+
 // A dry run reads up to 2,000 messages while the person waits.
 const PREVIEW_LIMIT_MS = 90000;
-const LONGEST_WAIT_S = 10;
-const ROOT = new URL("../", document.baseURI);
-
-/** The public settings of this installation: {clientId, authority, scopes, version}. */
-export async function readConfig() {
-  return answer(await request("GET", new URL("config.json", document.baseURI)));
-}
 
 export class Api {
-  #session;
+  #transport;
 
   constructor(session) {
-    this.#session = session;
+    this.#transport = new Transport(session);
   }
 
   me() {
@@ -128,71 +122,7 @@ export class Api {
 
   // Private
 
-  /** One request with what may be tried again once: a stale token, a claims challenge, a short wait. */
-  async #call(method, path, body, limit) {
-    try {
-      return await this.#send(method, path, body, limit, await this.#session.token());
-    } catch (error) {
-      return this.#send(method, path, body, limit, await this.#secondToken(error));
-    }
+  #call(method, path, body, limit) {
+    return this.#transport.call(method, path, body, limit);
   }
-
-  async #secondToken(error) {
-    if (error.fromSignIn) throw error;
-    if (error.code === "insufficient_claims" && error.claims) return this.#session.token({ claims: error.claims });
-    if (error.code === "unauthenticated") this.#session.forget();
-    else if (!isShortWait(error)) throw error;
-    else await new Promise((resolve) => setTimeout(resolve, error.retryAfter * 1000));
-    return this.#session.token();
-  }
-
-  async #send(method, path, body, limit, token) {
-    return answer(await request(method, new URL(path, ROOT), body, limit, token));
-  }
-}
-
-/** Refused with 429 or 503 means that nothing was done, so even a save may be sent again. */
-function isShortWait({ status, retryAfter }) {
-  return [429, 503].includes(status) && retryAfter !== null && retryAfter <= LONGEST_WAIT_S;
-}
-
-/** Without what is empty, which the service would not understand. */
-function query(wanted) {
-  return new URLSearchParams(Object.entries(wanted).filter(([name, value]) => value || name === "q"));
-}
-
-async function request(method, address, body, limit = LIMIT_MS, token = null) {
-  const headers = { Accept: "application/json" };
-  if (token) headers.Authorization = `Bearer ${token}`;
-  if (body) headers["Content-Type"] = "application/json";
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), limit);
-  try {
-    return await fetch(address, { method, headers, body: body && JSON.stringify(body), signal: stop.signal });
-  } catch {
-    throw new Problem(stop.signal.aborted ? "slow" : "offline");
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function answer(response) {
-  if (response.status === 204) return null;
-  const content = await response.json().catch(() => null);
-  if (response.ok && content) return content;
-  throw refusal(response, content?.error);
-}
-
-function refusal(response, error) {
-  if (!error?.code) return new Problem("unreadable", { status: response.status });
-  const wait = Number(error.retryAfter ?? response.headers.get("Retry-After"));
-  return new Problem(error.code, {
-    status: response.status,
-    said: error.message ?? null,
-    consentUrl: error.consentUrl ?? null,
-    claims: error.claims ?? null,
-    ask: error.ask ?? null,
-    request: error.request ?? null,
-    retryAfter: Number.isFinite(wait) && wait > 0 ? wait : null,
-  });
 }

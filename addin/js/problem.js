@@ -4,6 +4,9 @@
  */
 
 import { texts } from "./texts.js";
+import { Problem } from "./transport.js";
+
+export { Problem };
 
 const SIGN_IN = "sign-in";
 const AGAIN = "again";
@@ -61,20 +64,6 @@ const TABLE = {
 
 const LONG_WAIT_S = 10;
 const GENERIC = ["unforeseen", AGAIN];
-
-/** An error with a stable code, as the pane shows it. */
-export class Problem extends Error {
-  /**
-   * `more`: what the service adds for the pane to act on: {consentUrl, retryAfter, claims, ask, request}.
-   * @param {string} code
-   * @param {Record<string, any>} [more]
-   */
-  constructor(code, { status = 0, said = null, ...more } = {}) {
-    super(said ?? String(code));
-    const nothing = { consentUrl: null, retryAfter: null, claims: null, ask: null, request: null };
-    Object.assign(this, nothing, more, { code: String(code), status, said });
-  }
-}
 
 /** What to show for an error: one sentence, and at most one action. */
 export function explain(error) {

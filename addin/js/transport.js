@@ -1,0 +1,113 @@
+/** Requests to the service. Nobody else says `fetch`. Every failure leaves as a Problem with the service's own code. */
+
+const LIMIT_MS = 20000;
+const LONGEST_WAIT_S = 10;
+
+/** An error with a stable code. */
+export class Problem extends Error {
+  /**
+   * `more`: what the service adds for the page to act on: {consentUrl, retryAfter, claims, ask, request}.
+   * @param {string} code
+   * @param {Record<string, any>} [more]
+   */
+  constructor(code, { status = 0, said = null, ...more } = {}) {
+    super(said ?? String(code));
+    const nothing = { consentUrl: null, retryAfter: null, claims: null, ask: null, request: null };
+    Object.assign(this, nothing, more, { code: String(code), status, said });
+  }
+}
+
+/** The public settings of this installation: {clientId, authority, scopes, version}. */
+export async function readConfig() {
+  return answer(await request("GET", new URL("config.json", document.baseURI)));
+}
+
+/** Without what is empty, which the service would not understand. */
+export function query(wanted) {
+  return new URLSearchParams(Object.entries(wanted).filter(([name, value]) => value || name === "q"));
+}
+
+export class Transport {
+  #session;
+
+  /** `session` has token({claims}) and forget(). */
+  constructor(session) {
+    this.#session = session;
+  }
+
+  /** One request, and its JSON. `path` begins at the service's root. */
+  call(method, path, body, limit) {
+    return this.#twice((token) => this.#send(method, path, body, limit, token).then(answer));
+  }
+
+  /** A file to keep. */
+  file(path, limit) {
+    return this.#twice(async (token) => {
+      const response = await this.#send("GET", path, undefined, limit, token);
+      return response.ok ? response.blob() : answer(response);
+    });
+  }
+
+  // Private
+
+  /** With what may be tried again once: a stale token, a claims challenge, a short wait. */
+  async #twice(ask) {
+    try {
+      return await ask(await this.#session.token());
+    } catch (error) {
+      return ask(await this.#secondToken(error));
+    }
+  }
+
+  async #secondToken(error) {
+    if (error.fromSignIn) throw error;
+    if (error.code === "insufficient_claims" && error.claims) return this.#session.token({ claims: error.claims });
+    if (error.code === "unauthenticated") this.#session.forget();
+    else if (!isShortWait(error)) throw error;
+    else await new Promise((resolve) => setTimeout(resolve, error.retryAfter * 1000));
+    return this.#session.token();
+  }
+
+  #send(method, path, body, limit, token) {
+    return request(method, new URL(`../${path}`, document.baseURI), body, limit, token);
+  }
+}
+
+/** Refused with 429 or 503 means that nothing was done, so even a save may be sent again. */
+function isShortWait({ status, retryAfter }) {
+  return [429, 503].includes(status) && retryAfter !== null && retryAfter <= LONGEST_WAIT_S;
+}
+
+async function request(method, address, body, limit = LIMIT_MS, token = null) {
+  const headers = { Accept: "application/json" };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  if (body) headers["Content-Type"] = "application/json";
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), limit);
+  try {
+    return await fetch(address, { method, headers, body: body && JSON.stringify(body), signal: stop.signal });
+  } catch {
+    throw new Problem(stop.signal.aborted ? "slow" : "offline");
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function answer(response) {
+  if (response.status === 204) return null;
+  const content = await response.json().catch(() => null);
+  if (response.ok && content) return content;
+  throw refusal(response, content?.error);
+}
+
+function refusal(response, error) {
+  if (!error?.code) return new Problem("unreadable", { status: response.status });
+  const { code, message, retryAfter, ...more } = error;
+  const wait = Number(retryAfter ?? response.headers.get("Retry-After"));
+  return new Problem(code, {
+    ...more,
+    status: response.status,
+    said: message ?? null,
+    retryAfter: Number.isFinite(wait) && wait > 0 ? wait : null,
+  });
+}
