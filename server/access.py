@@ -36,7 +36,7 @@ def may_read(services: Services, caller: Caller, person: Person, mailbox_id: obj
         membership = session.get(Membership, (mailbox_id, person.id))
     if membership is None:
         return False
-    if membership.proven_at > now() - timedelta(seconds=services.settings.access_max_age):
+    if is_proven(services, membership):
         return True
     try:
         as_caller(services, caller, lambda token: services.mail.can_read(token, membership.mailbox.address))
@@ -45,6 +45,20 @@ def may_read(services: Services, caller: Caller, person: Person, mailbox_id: obj
     with services.database.session.begin() as session:
         session.get_one(Membership, (mailbox_id, person.id)).proven_at = now()
     return True
+
+
+def is_proven(services: Services, membership: Membership) -> bool:
+    """Whether Graph let the person in so recently that it is not asked again."""
+    return membership.proven_at > now() - timedelta(seconds=services.settings.access_max_age)
+
+
+def reader_of(services: Services, caller: Caller, mailbox_id: UUID) -> Person:
+    """Who asks, if they may read the mailbox. Raises NotFound."""
+    with services.database.session.begin() as session:
+        person = person_of(session, caller)
+    if not may_read(services, caller, person, mailbox_id):
+        raise NotFound()
+    return person
 
 
 def enter(services: Services, caller: Caller, address: str) -> Mailbox | None:
@@ -68,3 +82,23 @@ def enter(services: Services, caller: Caller, address: str) -> Mailbox | None:
         mailbox = mailbox_row(session, person, address, ())
     proven(services, caller, person, mailbox)
     return mailbox
+
+
+def mailbox_of(services: Services, caller: Caller, mailbox_id: UUID) -> tuple[Person, Mailbox]:
+    """Who asks, and the mailbox of that id, if they may read it, also when they never opened anything in it. Raises
+    NotFound.
+    """
+    person, mailbox = named_mailbox(services, caller, mailbox_id)
+    entered = enter(services, caller, mailbox.address)
+    if entered is None or entered.id != mailbox.id:
+        raise NotFound()
+    return person, entered
+
+
+def named_mailbox(services: Services, caller: Caller, mailbox_id: UUID) -> tuple[Person, Mailbox]:
+    """Who asks, and the tenant's mailbox of that id; Graph has not said yet whether they may read it. Raises NotFound."""
+    with services.database.session() as session:
+        mailbox = session.get(Mailbox, mailbox_id)
+    if mailbox is None or mailbox.tenant_id != caller.tenant_id:
+        raise NotFound()
+    return known_person(services, caller), mailbox

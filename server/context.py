@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 
 from server import outgoing
 from server.auth.callers import Caller
@@ -11,31 +11,40 @@ from server.autopilot.health import health_json, needs_attention
 from server.autopilot.matching import seen_in
 from server.autopilot.overview import full_json, looking_for
 from server.clock import iso
-from server.destinations.base import Destination, DestinationError, Record
+from server.destinations.base import Destination, DestinationError
 from server.detection import ItemHint, Located, locate, mailbox_json
+from server.favorites import favorites, recents
 from server.following import save_json
 from server.licensing import license_json, of_member
+from server.live import saves_of
 from server.mail.base import Address, MailItem
 from server.mailboxes import known, own
-from server.models import Message, Person, Save, SaveState
+from server.models import Person, Save, SaveState
+from server.openings import remember
 from server.people import is_administrator, known_person, person_of
+from server.preferences import of as preferences_of
+from server.preferences import preferences_json
+from server.presence import others
+from server.records import record_json
 from server.saving import why_not
 from server.services import Services
 
 log = structlog.get_logger(__name__)
 
 MOST_SUGGESTIONS = 10
-MOST_SAVES = 50
 MOST_PEOPLE = 50
 
 
 def of_item(services: Services, caller: Caller, hint: ItemHint) -> dict[str, Any]:
-    """The mailbox with its kind, the message, where it is saved, and which records fit."""
+    """The mailbox with its kind, the message, where it is saved and by whom just now, and which records fit or are at
+    hand in this mailbox.
+    """
     located = locate(services, caller, hint)
     return {
         "mailbox": mailbox_json(located.mailbox, located.membership),
         "message": _message_json(services, located.item),
-        "saves": _saves(services, located),
+        **_of_email(services, located),
+        "preferences": {"attachments": located.mailbox.attachments},
         "outgoing": outgoing.waiting_for(services, located),
         "rules": _rules(services, located),
         "suggestions": _suggestions(services, located),
@@ -53,6 +62,7 @@ def of_person(services: Services, caller: Caller) -> dict[str, Any]:
         saves = [save_json(each, person) for each in session.scalars(latest.order_by(Save.created_at.desc()).limit(5))]
         licenses = of_member(session, person)
         attention = needs_attention(services, session, person)
+        preferences = preferences_json(preferences_of(session, person))
     return {
         "id": str(person.id),
         "person": {
@@ -67,6 +77,7 @@ def of_person(services: Services, caller: Caller) -> dict[str, Any]:
         "mailboxes": known(services, caller),
         "licenses": licenses,
         "attention": attention,
+        "preferences": preferences,
         "settings": {
             "attachments": services.settings.attachments,
             "maxFileBytes": services.settings.max_file_bytes,
@@ -92,22 +103,6 @@ def destination_json(destination: Destination) -> dict[str, Any]:
             for each in destination.types()
         ],
     }
-
-
-def record_json(record: Record) -> dict[str, Any]:
-    shown = {
-        "destination": record.destination,
-        "type": record.type,
-        "id": record.id,
-        "name": record.name,
-        "address": record.address,
-        "domain": record.domain,
-        "number": record.number,
-        "company": record.company,
-        "detail": record.detail,
-        "link": record.link,
-    }
-    return {name: value for name, value in shown.items() if value is not None}
 
 
 def _message_json(services: Services, item: MailItem) -> dict[str, Any]:
@@ -147,18 +142,20 @@ def _address_json(address: Address) -> dict[str, str]:
     return {"name": address.name, "address": address.address}
 
 
+def _of_email(services: Services, located: Located) -> dict[str, Any]:
+    with services.database.session.begin() as session:
+        email = remember(session, located)
+        return {
+            "saves": saves_of(session, email, located.person),
+            "presence": others(session, email, located.person),
+            "favorites": favorites(session, located.mailbox.id),
+            "recents": recents(session, located.mailbox.id),
+        }
+
+
 def _health(services: Services, located: Located) -> dict[str, Any]:
     with services.database.session() as session:
         return health_json(services, session, located.mailbox, located.person)
-
-
-def _saves(services: Services, located: Located) -> list[dict[str, Any]]:
-    """All live saves of this email, also those made from other mailboxes, whoever made them."""
-    tenant = Save.tenant_id == located.person.tenant_id
-    query = select(Save).join(Message, Save.message_id == Message.id).where(tenant, Save.state != SaveState.undone)
-    with services.database.session() as session:
-        found = list(session.scalars(query.where(_same_email(located)).order_by(Save.created_at).limit(MOST_SAVES)))
-        return [save_json(each, located.person) for each in found]
 
 
 def _rules(services: Services, located: Located) -> list[dict[str, Any]]:
@@ -174,30 +171,13 @@ def _license(services: Services, located: Located) -> dict[str, Any]:
         return license_json(services, session, located.mailbox)
 
 
-def _same_email(located: Located) -> ColumnElement[bool]:
-    item = located.item
-    this_one = and_(Message.mailbox_id == located.mailbox.id, Message.immutable_id == item.id)
-    if not item.internet_message_id:
-        return this_one
-    # A Message-ID alone is the sender's word; sender, subject and time have to agree before a colleague's save is
-    # shown.
-    elsewhere = and_(
-        Message.internet_message_id == item.internet_message_id,
-        Message.from_address == item.from_.address,
-        Message.subject == item.subject,
-        Message.sent_at == item.sent_at if item.sent_at else Message.sent_at.is_(None),
-        Message.mailbox_id != located.mailbox.id,
-    )
-    return or_(this_one, elsewhere)
-
-
 def suggested_for(services: Services, caller: Caller, addresses: list[str], subject: str) -> list[dict[str, Any]]:
     """Records that fit a message that is still being written. Asks nothing of Graph."""
     with services.database.session.begin() as session:
         person = person_of(session, caller)
-    others = [each.strip().lower() for each in addresses]
-    others = [each for each in dict.fromkeys(others) if each and not person.owns(each)]
-    return _fitting(services, person, others[:MOST_PEOPLE], subject)
+    outside = [each.strip().lower() for each in addresses]
+    outside = [each for each in dict.fromkeys(outside) if each and not person.owns(each)]
+    return _fitting(services, person, outside[:MOST_PEOPLE], subject)
 
 
 def _suggestions(services: Services, located: Located) -> list[dict[str, Any]]:

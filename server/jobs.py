@@ -115,6 +115,7 @@ def _queue(services: Services) -> procrastinate.App:
         backfill.ring_for_overdue(services)
         sent.ring_for_overdue(services)
         reach.watch_what_is_new(services)
+        presence.forget(services)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="affix:tidy", queue="sweep", queueing_lock="tidy")

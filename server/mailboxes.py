@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from server.access import reader_of
 from server.auth.callers import Caller
 from server.detection import mailbox_json
-from server.errors import Conflict, NotFound
+from server.errors import Conflict, Invalid, NotFound
 from server.models import Mailbox, Membership, Person
 from server.people import person_of
 from server.services import Services
@@ -30,7 +31,27 @@ def own(session: Session, person: Person) -> Mailbox:
     return session.scalars(mine).one()
 
 
-def state_kind(services: Services, caller: Caller, mailbox_id: UUID, kind: str) -> dict[str, Any]:
+def change(services: Services, caller: Caller, mailbox_id: UUID, wanted: dict[str, Any]) -> dict[str, Any]:
+    """`wanted` has a "kind", "attachments" or both. Raises NotFound if the caller may not read the mailbox."""
+    if not wanted:
+        raise Invalid("Say what shall be changed: kind or attachments.")
+    shown = _state_kind(services, caller, mailbox_id, wanted["kind"]) if "kind" in wanted else {}
+    if "attachments" in wanted:
+        shown = _choose_attachments(services, caller, mailbox_id, wanted["attachments"])
+    return shown
+
+
+def _choose_attachments(services: Services, caller: Caller, mailbox_id: UUID, choice: str | None) -> dict[str, Any]:
+    """Which attachments are saved from this mailbox when nobody says otherwise; None as in the settings."""
+    person = reader_of(services, caller, mailbox_id)
+    with services.database.session.begin() as session:
+        membership = session.get_one(Membership, (mailbox_id, person.id))
+        membership.mailbox.attachments = choice
+        return {**mailbox_json(membership.mailbox, membership), "attachments": choice}
+
+
+def _state_kind(services: Services, caller: Caller, mailbox_id: UUID, kind: str) -> dict[str, Any]:
+    """Counts for that person alone, and only where nothing else tells."""
     with services.database.session.begin() as session:
         person = person_of(session, caller)
         membership = session.get(Membership, (mailbox_id, person.id))

@@ -82,6 +82,7 @@ def queue_save(session: Session, message: Message, ref: RecordRef, record_name: 
     row = insert(Save).values(
         tenant_id=message.tenant_id,
         message_id=message.id,
+        mailbox_id=message.mailbox_id,
         person_id=wish.person_id,
         destination=ref.destination,
         record_type=ref.type,

@@ -71,6 +71,22 @@ def search(
     return Page(tuple(each for page in found.values() for each in page.items), _cursor(following))
 
 
+def record_json(record: Record) -> dict[str, Any]:
+    shown = {
+        "destination": record.destination,
+        "type": record.type,
+        "id": record.id,
+        "name": record.name,
+        "address": record.address,
+        "domain": record.domain,
+        "number": record.number,
+        "company": record.company,
+        "detail": record.detail,
+        "link": record.link,
+    }
+    return {name: value for name, value in shown.items() if value is not None}
+
+
 def _places(cursor: str | None, names: list[str]) -> dict[str, str | None]:
     """Where each destination's list goes on; those that are not named have come to their end."""
     if cursor is None:

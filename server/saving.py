@@ -17,7 +17,7 @@ from server.activity import note
 from server.auth.callers import Caller
 from server.clock import now
 from server.destinations.base import DestinationError, Record
-from server.detection import ItemHint, locate
+from server.detection import ItemHint, Located, locate
 from server.errors import Busy, Conflict, Invalid, NotFound
 from server.following import save_json, visible
 from server.mail.base import MailItem
@@ -45,7 +45,7 @@ def save_later(
     problem = why_not(located.item)
     if problem:
         raise Conflict(problem["message"], code=problem["code"])
-    attachments = _choice(services, choice, located.item)
+    attachments = _choice(services, choice, located)
     with services.database.session.begin() as session:
         message = message_row(session, located.mailbox, located.item)
         wish = Wish(located.person.id, located.kind, attachments)
@@ -168,10 +168,10 @@ def _not_in_hand(session: Session, save_id: UUID) -> Save:
     return save
 
 
-def _choice(services: Services, choice: Choice, item: MailItem) -> dict[str, Any]:
+def _choice(services: Services, choice: Choice, located: Located) -> dict[str, Any]:
     if choice is None or isinstance(choice, str):
-        return {"mode": choice or services.settings.attachments}
-    known = {each.id for each in item.attachments}
+        return {"mode": choice or located.mailbox.attachments or services.settings.attachments}
+    known = {each.id for each in located.item.attachments}
     if not set(choice) <= known:
         raise Invalid("The message has no attachment with one of these ids.", code="unknown_attachment")
     return {"mode": "list", "ids": list(dict.fromkeys(choice))}

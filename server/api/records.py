@@ -9,7 +9,7 @@ from flask import Response
 from server import records
 from server.api.guard import caller, listing, services
 from server.api.shapes import NewRecord, Page, RecordSearch
-from server.context import record_json
+from server.records import record_json
 
 CHUNK = 256 * 1024
 RECORD = "/records/<destination>/<type>/<id>"

@@ -17,6 +17,7 @@ from server.models.rules import Rule, RuleKind, RuleMessage, RuleState, Scope
 from server.models.saves import DONE, Save, SaveState
 from server.models.subscriptions import Subscription
 from server.models.watches import Announcement, Health, Sighting, Watch, WatchedFolder
+from server.models.webhooks import Delivery, DeliveryState, Webhook, WebhookState
 
 __all__ = [
     "DONE",
@@ -26,6 +27,8 @@ __all__ = [
     "BackfillState",
     "Base",
     "ConfiguredDestination",
+    "Delivery",
+    "DeliveryState",
     "Dismissal",
     "Exclusion",
     "ExclusionKind",
@@ -57,4 +60,6 @@ __all__ = [
     "Subscription",
     "Watch",
     "WatchedFolder",
+    "Webhook",
+    "WebhookState",
 ]

@@ -11,7 +11,9 @@ from server.models.people import Person
 
 
 class Mailbox(Base):
-    """A mailbox by its address. `purpose` is Exchange's userPurpose, read by the application and kept with its age."""
+    """A mailbox by its address. `purpose` is Exchange's userPurpose, read by the application and kept with its age.
+    `attachments` is which ones are saved from it unless somebody says otherwise: "none", "files" or "all".
+    """
 
     __tablename__ = "mailboxes"
     __table_args__ = (UniqueConstraint("tenant_id", "address"),)
@@ -22,6 +24,7 @@ class Mailbox(Base):
     name: Mapped[str] = mapped_column(default="")
     purpose: Mapped[str | None]
     purpose_at: Mapped[datetime | None]
+    attachments: Mapped[str | None]
 
 
 class Membership(Base):

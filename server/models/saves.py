@@ -42,7 +42,8 @@ class Save(Base):
     once the destination may have heard of it. `undoing` is there while it is being undone, which is `saving` too:
     {"by": the person's id, "was": the state before, "detail": what the activity says besides}.
     `duplicate_of` is the save that had put this very email on the record before, from another item or mailbox.
-    `by_application`: it is fetched with the right that the tenant gave to Affix itself, for a rule that stands on it.
+    `mailbox_id` is that of its message. `by_application`: it is fetched with the right that the tenant gave to Affix
+    itself, for a rule that stands on it.
     """
 
     __tablename__ = "saves"
@@ -57,6 +58,7 @@ class Save(Base):
         Index("ix_saves_person", "tenant_id", "person_id", "created_at"),
         Index("ix_saves_key", "tenant_id", "key"),
         Index("ix_saves_message_id", "message_id"),
+        Index("ix_saves_mailbox_id", "mailbox_id", "created_at"),
         Index(
             "ix_saves_open",
             "tenant_id", "state", "created_at",
@@ -79,6 +81,7 @@ class Save(Base):
     id: Mapped[Id]
     tenant_id: Mapped[str]
     message_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("messages.id"))
+    mailbox_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("mailboxes.id"))
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
     destination: Mapped[str]
     record_type: Mapped[str]
