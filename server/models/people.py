@@ -32,6 +32,7 @@ class Person(Base):
 class Grant(Base):
     """What lets Affix act as a person later on: msal's cache of that person alone, sealed.
     `version` guards each write. `lost_at` is since when Entra refuses it; the person's next visit writes a new one.
+    `warned_at` is when somebody was told that it runs out.
     """
 
     __tablename__ = "grants"
@@ -42,3 +43,4 @@ class Grant(Base):
     version: Mapped[int]
     updated_at: Mapped[datetime]
     lost_at: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]

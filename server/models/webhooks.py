@@ -26,9 +26,9 @@ class Webhook(Base):
     """An address of a tenant's own, and the events that it wants. `sealed` are its secrets, as JSON, encrypted:
     [{"secret", "until"}], the newest first; only that one has no end.
 
-    `made_by` is None for one that the operator made. Whoever sends to it has it in hand until `lease_until`, and `fence`
-    grows with each claim. `failing_since` is since when nothing arrived; `troubles` counts in a row how often nobody
-    answered there, and until `quiet_until` it is left alone.
+    `made_by` is None for one that the operator made. Whoever sends to it has it in hand until `lease_until`, and
+    `fence` grows with each claim. `failing_since` is since when nothing arrived; `troubles` counts in a row how often
+    nobody answered there, and until `quiet_until` it is left alone.
     """
 
     __tablename__ = "webhooks"
