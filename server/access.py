@@ -96,7 +96,7 @@ def mailbox_of(services: Services, caller: Caller, mailbox_id: UUID) -> tuple[Pe
 
 
 def named_mailbox(services: Services, caller: Caller, mailbox_id: UUID) -> tuple[Person, Mailbox]:
-    """Who asks, and the tenant's mailbox of that id; Graph has not said yet whether they may read it. Raises NotFound."""
+    """Who asks, and the tenant's mailbox of that id, whether or not they may read it. Raises NotFound."""
     with services.database.session() as session:
         mailbox = session.get(Mailbox, mailbox_id)
     if mailbox is None or mailbox.tenant_id != caller.tenant_id:

@@ -14,7 +14,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from server.access import enter, is_proven
+from server.access import is_proven, mailbox_of, named_mailbox
 from server.activity import note_mailbox
 from server.auth.callers import Caller
 from server.autopilot import seen
@@ -28,7 +28,7 @@ from server.mail.graph.mailbox import LISTED
 from server.models import Dismissal, Mailbox, Membership, Message, Opening, Person, Save, SaveState, Sighting
 from server.openings import same_email
 from server.paging import cursor_of, read_place
-from server.people import as_caller, known_person, own_domains, person_of
+from server.people import as_caller, own_domains
 from server.presence import others_of
 from server.services import Services
 
@@ -81,7 +81,7 @@ def find(
     """
     after = read_place(cursor)
     place = Place(after.at, after.number) if after else Place()
-    person, mailbox = _named(services, caller, mailbox_id)
+    person, mailbox = named_mailbox(services, caller, mailbox_id)
     since, found = now() - timedelta(days=DAYS), list[tuple[MailItem, Standing]]()
     more = True
     for page in range(MOST_PAGES):
@@ -106,7 +106,7 @@ def find(
 
 def dismiss(services: Services, caller: Caller, mailbox_id: UUID, ids: Sequence[str]) -> int:
     """Take messages off the list for everybody, off the review list too. How many of them were not off it before."""
-    person, mailbox = _entered(services, caller, mailbox_id)
+    person, mailbox = mailbox_of(services, caller, mailbox_id)
     moment = now()
     rows = [
         {
@@ -136,7 +136,7 @@ def dismiss(services: Services, caller: Caller, mailbox_id: UUID, ids: Sequence[
 
 def restore(services: Services, caller: Caller, mailbox_id: UUID, ids: Sequence[str]) -> int:
     """Put messages back on the list, whoever took them off it. How many of them were off it."""
-    person, mailbox = _entered(services, caller, mailbox_id)
+    person, mailbox = mailbox_of(services, caller, mailbox_id)
     with services.database.session.begin() as session:
         theirs = (Dismissal.mailbox_id == mailbox.id, Dismissal.immutable_id.in_(_checked(ids)))
         back = set(session.scalars(delete(Dismissal).where(*theirs).returning(Dismissal.immutable_id)))
@@ -157,25 +157,6 @@ def _checked(ids: Sequence[str]) -> list[str]:
     if not all(rest_id(each, "immutable") for each in ids):
         raise Invalid("This is not the id of an item in a mailbox.", code="invalid_id")
     return list(dict.fromkeys(ids))
-
-
-def _named(services: Services, caller: Caller, mailbox_id: UUID) -> tuple[Person, Mailbox]:
-    """Who asks, and the tenant's mailbox of that id, whether or not the person may read it."""
-    with services.database.session.begin() as session:
-        person_of(session, caller)
-        mailbox = session.get(Mailbox, mailbox_id)
-    if mailbox is None or mailbox.tenant_id != caller.tenant_id:
-        raise NotFound()
-    return known_person(services, caller), mailbox
-
-
-def _entered(services: Services, caller: Caller, mailbox_id: UUID) -> tuple[Person, Mailbox]:
-    """The same, if the person may read it, also when they never opened anything in it with Affix."""
-    person, mailbox = _named(services, caller, mailbox_id)
-    entered = enter(services, caller, mailbox.address)
-    if entered is None or entered.id != mailbox.id:
-        raise NotFound()
-    return person, entered
 
 
 def _read(services: Services, caller: Caller, mailbox: Mailbox, since: datetime, place: Place) -> list[MailItem]:

@@ -241,3 +241,21 @@ def test_an_old_note_of_what_needs_no_filing_is_forgotten(
     [other] = [each for each in listed(ben, path) if each["subject"] == "Another"]
     ben.post(f"{path}/dismiss", {"messages": [other["id"]]})
     assert subjects(ben, path) == ["Advertisement"]
+
+
+def test_the_overview_tells_how_a_mailbox_does(
+    ana: Someone, ben: Someone, mallory: Someone, control: Control, path: str, work: Any
+) -> None:
+    overview = path.replace("unfiled", "overview")
+    found = ben.get(overview)
+    assert (found["rules"], found["savedThisWeek"]) == ({"active": 0, "paused": 0, "stopped": 0}, 0)
+    assert (found["license"]["state"], found["health"]["state"]) == ("missing", "connected")
+    assert control.count("graph") == 0
+    mallory("GET", overview, expect=404)
+    ana.post("/api/admin/licenses", {"mailbox": SUPPORT}, expect=201)
+    rule = {"kind": "address", "mailbox": SUPPORT, "value": "purchasing@adatum.example"}
+    ben.post("/api/rules", {**rule, "record": reference(contact(ben))}, expect=201)
+    arrives(control, "Order")
+    work()
+    found = ana.get(overview)
+    assert (found["rules"]["active"], found["savedThisWeek"], found["license"]["state"]) == (1, 1, "licensed")

@@ -1,16 +1,21 @@
-"""The work list of a mailbox: what came in and is on no record yet."""
+"""How a mailbox does, and its work list: what came in and is on no record yet."""
 
 from typing import Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
 
-from server import unfiled
+from server import overview, unfiled
 from server.api.guard import caller, listing, services
 from server.api.shapes import ListedMessages, UnfiledList
 
 
 def routes(api: APIBlueprint) -> None:
+    @api.get("/mailboxes/<uuid:mailbox_id>/overview")
+    def show_overview(mailbox_id: UUID) -> dict[str, Any]:
+        """How the mailbox does: its health, its licence, its rules, and what these saved in the last seven days."""
+        return overview.of_mailbox(services(), caller(), mailbox_id)
+
     @api.get("/mailboxes/<uuid:mailbox_id>/unfiled")
     @api.input(UnfiledList, location="query")
     def list_unfiled(mailbox_id: UUID, query_data: UnfiledList) -> dict[str, Any]:
