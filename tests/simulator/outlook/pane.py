@@ -10,7 +10,7 @@ import re
 
 OFFICE_JS_ADDRESS = b"https://appsforoffice.microsoft.com/lib/1/hosted/"
 OWN_ADDRESS = b"/office/"
-IN_A_TAB = b'src="admin/main.js"'
+IN_A_TAB = b'id="admin"'
 FIRST_SCRIPT_OF_TAB = b'<script src="/office/tab-side.js"></script>'
 FIRST_SCRIPTS = b'<script src="/office/microsoft-ajax.js"></script><script src="/office/pane-side.js"></script>'
 
