@@ -13,7 +13,7 @@ export const autopilotTexts = {
     },
     to: "to",
     recordFirst: "Choose a record above first.",
-    fromNowOn: "From now on, also while Outlook is closed. This message itself is saved with the button below.",
+    fromNowOn: "From now on, also while Outlook is closed. This message itself is saved under “Save once”.",
     pastAndOn: "What came before, and from now on, also while Outlook is closed.",
     start: "Start Autopilot",
     starting: "Starting…",

@@ -1,0 +1,7 @@
+/** Every word of the pane in German. Names and values as in en.js. */
+
+import { activityTexts } from "./de/activity.js";
+import { autopilotTexts } from "./de/autopilot.js";
+import { paneTexts } from "./de/pane.js";
+
+export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts };

@@ -1,0 +1,7 @@
+/** Every word of the pane in English. The other languages have the same names and take the same values. */
+
+import { activityTexts } from "./en/activity.js";
+import { autopilotTexts } from "./en/autopilot.js";
+import { paneTexts } from "./en/pane.js";
+
+export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts };

@@ -1,0 +1,7 @@
+/** Every word of the pane in Spanish. Names and values as in en.js. */
+
+import { activityTexts } from "./es/activity.js";
+import { autopilotTexts } from "./es/autopilot.js";
+import { paneTexts } from "./es/pane.js";
+
+export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts };

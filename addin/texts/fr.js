@@ -1,0 +1,7 @@
+/** Every word of the pane in French. Names and values as in en.js. */
+
+import { activityTexts } from "./fr/activity.js";
+import { autopilotTexts } from "./fr/autopilot.js";
+import { paneTexts } from "./fr/pane.js";
+
+export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts };

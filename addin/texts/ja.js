@@ -1,0 +1,7 @@
+/** Every word of the pane in Japanese. Names and values as in en.js. */
+
+import { activityTexts } from "./ja/activity.js";
+import { autopilotTexts } from "./ja/autopilot.js";
+import { paneTexts } from "./ja/pane.js";
+
+export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts };
