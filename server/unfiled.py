@@ -18,6 +18,7 @@ from server.access import is_proven, mailbox_of, named_mailbox
 from server.activity import note_mailbox
 from server.auth.callers import Caller
 from server.autopilot import seen
+from server.autopilot.exclusions import of_tenant
 from server.clock import iso, now
 from server.detection import proven
 from server.errors import Invalid, NotFound
@@ -181,10 +182,12 @@ def _note_proof(services: Services, caller: Caller, person: Person, mailbox: Mai
 
 
 def _standings(services: Services, mailbox: Mailbox, items: Sequence[MailItem]) -> dict[str, Standing]:
-    """By id, of those that came from outside; all that the database knows of them."""
+    """By id, of those that came from outside and not from whom an administrator excluded: all that is known of them."""
     with services.database.session() as session:
         own = own_domains(session, mailbox.tenant_id) | {mailbox.address.rpartition("@")[2]}
-        outside = [each for each in items if not each.is_draft and _is_outside(each.from_.address, own)]
+        excluded = of_tenant(session, mailbox.tenant_id)
+        sent = [each for each in items if not each.is_draft and not excluded.covers(each.from_.address)]
+        outside = [each for each in sent if _is_outside(each.from_.address, own)]
         found = {each.id: Standing() for each in outside}
         if not found:
             return found

@@ -146,6 +146,15 @@ def test_each_comes_with_what_fits_best_and_why(ben: Someone, control: Control, 
     assert "C-4711" in found["Re: your case C-4711"]["because"]
 
 
+def test_mail_of_those_whom_an_administrator_excluded_is_not_on_it(
+    ana: Someone, ben: Someone, control: Control, path: str
+) -> None:
+    arrives(control, "Newsletter", sender="news@tailspin.example")
+    arrives(control, "Order")
+    ana.post("/api/admin/exclusions", {"kind": "domain", "value": "tailspin.example"}, expect=201)
+    assert subjects(ben, path) == ["Order"]
+
+
 def test_what_somebody_took_off_it_is_off_it_for_all_who_see_who_that_was(
     ana: Someone, ben: Someone, control: Control, path: str
 ) -> None:
