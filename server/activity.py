@@ -48,6 +48,12 @@ def stopped_at(session: Session, rule: Rule) -> datetime | None:
     return session.scalar(stops.order_by(Activity.at.desc()).limit(1))
 
 
+def last_saved(session: Session, mailbox: Mailbox) -> datetime | None:
+    """When an email of the mailbox was last saved, by whomever."""
+    saves = select(Activity.at).where(about_mailbox(mailbox), Activity.what.in_([state.value for state in DONE]))
+    return session.scalar(saves.order_by(Activity.at.desc(), Activity.id.desc()).limit(1))
+
+
 def note_mailbox(session: Session, what: str, person: Person, mailbox: Mailbox, **detail: Any) -> None:
     """Add a line about a mailbox as a whole, in the session's own transaction."""
     shown = {"mailbox": mailbox.address, **detail}

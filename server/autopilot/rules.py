@@ -1,6 +1,7 @@
 """Rules that are there: paused, resumed, taken over and removed. How they start is in starting.py.
 
-Whoever carries a rule (`person`) gives it their right to read the mailbox. Only they may remove it.
+Whoever carries a rule (`person`) gives it their right to read the mailbox. Only they may remove it; administrators
+may where they could not take it over.
 """
 
 from dataclasses import dataclass
@@ -68,12 +69,15 @@ def change(services: Services, caller: Caller, rule_id: UUID, wanted: Change) ->
 
 
 def remove(services: Services, caller: Caller, rule_id: UUID) -> dict[str, Any]:
-    """Take a rule away; what it saved stays. Only whoever carries it may: an administrator takes it over first."""
+    """Take a rule away; what it saved stays. Only whoever carries it may: an administrator takes it over first, or
+    removes it as it is where they may not read the mailbox, and so could not take it over.
+    """
     _, rule = _changeable(services, caller, rule_id)
+    is_beyond_reach = _is_beyond_reach(services, caller, rule)
     with services.database.session.begin() as session:
         watch_over_all(services, session, rule)  # held before any rule: two changes never wait for each other
         person, rule = person_of(session, caller), _locked(session, rule_id)
-        if rule.person_id != person.id:
+        if rule.person_id != person.id and not is_beyond_reach:
             raise Forbidden(
                 f"Only {rule.person.name or rule.person.address} may remove this rule. "
                 "An administrator of Affix can take it over.",
@@ -81,8 +85,15 @@ def remove(services: Services, caller: Caller, rule_id: UUID) -> dict[str, Any]:
             )
         if rule.state != RuleState.removed:
             rule.remove()
-            note_rule(session, "rule_removed", person, rule)
+            note_rule(session, "rule_removed", person, rule, before=rule.person.address)
         return full_json(services, session, rule, person)
+
+
+def _is_beyond_reach(services: Services, caller: Caller, rule: Rule) -> bool:
+    """Whether it is a rule that an administrator could not take over."""
+    if not is_administrator(caller) or rule.by_application or rule.mailbox is None or rule.person.oid == caller.oid:
+        return False
+    return enter(services, caller, rule.mailbox.address) is None
 
 
 def _changeable(services: Services, caller: Caller, rule_id: UUID) -> tuple[Person, Rule]:

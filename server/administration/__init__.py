@@ -1,0 +1,1 @@
+"""What administrators see and do for their tenant. Never the content of mail."""
