@@ -3,6 +3,7 @@
  * view: {me, rules, busy}; `rules` is null until they are known. Sends "open-activity".
  */
 
+import { addressOf } from "../js/address.js";
 import { h } from "../js/dom.js";
 import { recordIcon } from "../js/records.js";
 import { look } from "../js/saves.js";
@@ -19,14 +20,14 @@ class Welcome extends Piece {
       h(
         "div",
         { class: "hero" },
-        h("img", { src: "icons/logo.svg", alt: "", width: "48", height: "48" }),
+        h("img", { src: addressOf("icons/logo.svg"), alt: "", width: "48", height: "48" }),
         h("h1", {}, texts.welcome.hello(me.person.name || me.person.address)),
         h("p", {}, texts.welcome.choose),
       ),
       h(
         "ul",
         { class: "points" },
-        texts.welcome.points.map(([icon, words]) =>
+        texts.welcome.steps.map(([icon, words]) =>
           h("li", { key: icon }, h("affix-icon", { name: icon }), h("span", {}, words)),
         ),
       ),
@@ -57,7 +58,7 @@ class Welcome extends Piece {
       "div",
       { key: `attention ${mailbox}`, class: "bar bar-warning", role: "note" },
       h("affix-icon", { name: "warning" }),
-      h("p", { class: "bar-text" }, texts.welcome.care(mailbox, message)),
+      h("p", { class: "bar-text" }, `${mailbox}: ${message}`),
     );
   }
 

@@ -3,5 +3,6 @@
 import { activityTexts } from "./de/activity.js";
 import { autopilotTexts } from "./de/autopilot.js";
 import { paneTexts } from "./de/pane.js";
+import { welcomeTexts } from "./de/welcome.js";
 
-export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts };
+export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...welcomeTexts };

@@ -3,5 +3,6 @@
 import { activityTexts } from "./en/activity.js";
 import { autopilotTexts } from "./en/autopilot.js";
 import { paneTexts } from "./en/pane.js";
+import { welcomeTexts } from "./en/welcome.js";
 
-export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts };
+export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...welcomeTexts };

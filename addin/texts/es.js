@@ -3,5 +3,6 @@
 import { activityTexts } from "./es/activity.js";
 import { autopilotTexts } from "./es/autopilot.js";
 import { paneTexts } from "./es/pane.js";
+import { welcomeTexts } from "./es/welcome.js";
 
-export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts };
+export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...welcomeTexts };

@@ -3,5 +3,6 @@
 import { activityTexts } from "./fr/activity.js";
 import { autopilotTexts } from "./fr/autopilot.js";
 import { paneTexts } from "./fr/pane.js";
+import { welcomeTexts } from "./fr/welcome.js";
 
-export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts };
+export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...welcomeTexts };

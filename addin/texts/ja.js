@@ -3,5 +3,6 @@
 import { activityTexts } from "./ja/activity.js";
 import { autopilotTexts } from "./ja/autopilot.js";
 import { paneTexts } from "./ja/pane.js";
+import { welcomeTexts } from "./ja/welcome.js";
 
-export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts };
+export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...welcomeTexts };

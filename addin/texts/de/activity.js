@@ -79,6 +79,10 @@ export const activityTexts = {
       destination_changed: (who) => `Ziel geändert von: ${who}.`,
       destination_removed: (who) => `Ziel entfernt von: ${who}.`,
       mailbox_left: (who) => `Regeln gelten hier nicht mehr, weil das Recht zum Lesen endete: ${who}.`,
+      list_dismissed: (who, { detail }) =>
+        `${count(detail.count, "Nachricht", "Nachrichten")} von der Arbeitsliste genommen von: ${who}.`,
+      list_restored: (who, { detail }) =>
+        `${count(detail.count, "Nachricht", "Nachrichten")} zurück auf die Arbeitsliste gelegt von: ${who}.`,
       caught_up: (_, { messages }) =>
         `${count(messages, "Nachricht", "Nachrichten")} einer Lücke ${messages === 1 ? "wurde" : "wurden"} nachgeholt.`,
     },

@@ -53,21 +53,6 @@ export const paneTexts = {
     look: "Dort nachsehen",
   },
 
-  welcome: {
-    hello: (name) => `Hallo ${name}`,
-    choose: "Öffnen Sie eine Nachricht, um sie bei einem Datensatz zu speichern.",
-    points: [
-      ["attach", "Speichern Sie Nachrichten mit ihren Dateien bei Kontakten, Firmen, Verkaufschancen oder Fällen."],
-      ["autopilot", "Lassen Sie Autopilot eine Unterhaltung oder alle Post einer Adresse oder Domäne weiter speichern."],
-      ["people", "Im eigenen, in freigegebenen und in vertretenen Postfächern."],
-      ["person", "Sehen Sie sofort, was Kolleginnen und Kollegen schon gespeichert haben."],
-    ],
-    recent: "Zuletzt von Ihnen gespeichert",
-    none: "Noch nichts gespeichert.",
-    open: "Outlook nennt das Postfach erst, wenn eine Nachricht geöffnet ist.",
-    care: (mailbox, message) => `${mailbox}: ${message}`,
-  },
-
   message: {
     from: (name) => `Von ${name}`,
     noSubject: "(Kein Betreff)",

@@ -77,6 +77,8 @@ export const activityTexts = {
       destination_changed: (who) => `${who} changed this destination.`,
       destination_removed: (who) => `${who} removed this destination.`,
       mailbox_left: (who) => `Rules of ${who} no longer hold here: the right to read this mailbox ended.`,
+      list_dismissed: (who, { detail }) => `${who} took ${count(detail.count, "message", "messages")} off the work list.`,
+      list_restored: (who, { detail }) => `${who} put ${count(detail.count, "message", "messages")} back on the work list.`,
       caught_up: (_, { messages }) => `${count(messages, "message", "messages")} of a gap were caught up.`,
     },
   },

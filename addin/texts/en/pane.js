@@ -49,21 +49,6 @@ export const paneTexts = {
     look: "Look there",
   },
 
-  welcome: {
-    hello: (name) => `Hello ${name}`,
-    choose: "Open a message to save it to a record.",
-    points: [
-      ["attach", "Save a message, with its files, to contacts, companies, deals or cases."],
-      ["autopilot", "Let Autopilot keep saving a conversation, or all mail of an address or a domain."],
-      ["people", "Works in your own, shared and delegate mailboxes."],
-      ["person", "See at once what a colleague has already saved."],
-    ],
-    recent: "Your recent saves",
-    none: "Nothing saved yet.",
-    open: "Outlook names the mailbox only when a message is open.",
-    care: (mailbox, message) => `${mailbox}: ${message}`,
-  },
-
   message: {
     from: (name) => `From ${name}`,
     noSubject: "(No subject)",

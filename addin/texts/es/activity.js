@@ -77,6 +77,10 @@ export const activityTexts = {
       destination_changed: (who) => `Destino cambiado por: ${who}.`,
       destination_removed: (who) => `Destino quitado por: ${who}.`,
       mailbox_left: (who) => `Hay reglas que ya no valen aquí porque terminó el permiso de lectura: ${who}.`,
+      list_dismissed: (who, { detail }) =>
+        `${count(detail.count, "mensaje quitado", "mensajes quitados")} de la lista de trabajo por: ${who}.`,
+      list_restored: (who, { detail }) =>
+        `${count(detail.count, "mensaje devuelto", "mensajes devueltos")} a la lista de trabajo por: ${who}.`,
       caught_up: (_, { messages }) => `${count(messages, "mensaje recuperado", "mensajes recuperados")} de un hueco.`,
     },
   },

@@ -53,21 +53,6 @@ export const paneTexts = {
     look: "Buscar allí",
   },
 
-  welcome: {
-    hello: (name) => `Hola, ${name}`,
-    choose: "Abra un mensaje para guardarlo en un registro.",
-    points: [
-      ["attach", "Guarde un mensaje con sus archivos en contactos, empresas, oportunidades o casos."],
-      ["autopilot", "Deje que Autopilot siga guardando una conversación o todo el correo de una dirección o un dominio."],
-      ["people", "Funciona en su buzón y en buzones compartidos y delegados."],
-      ["person", "Vea al momento lo que ya guardó un compañero."],
-    ],
-    recent: "Lo último que guardó",
-    none: "Aún no se ha guardado nada.",
-    open: "Outlook solo nombra el buzón cuando hay un mensaje abierto.",
-    care: (mailbox, message) => `${mailbox}: ${message}`,
-  },
-
   message: {
     from: (name) => `De ${name}`,
     noSubject: "(Sin asunto)",

@@ -79,6 +79,10 @@ export const activityTexts = {
       destination_changed: (who) => `Destination modifiée par : ${who}.`,
       destination_removed: (who) => `Destination supprimée par : ${who}.`,
       mailbox_left: (who) => `Des règles ne valent plus ici, car le droit de lecture a pris fin : ${who}.`,
+      list_dismissed: (who, { detail }) =>
+        `${count(detail.count, "message retiré", "messages retirés")} de la liste de travail par : ${who}.`,
+      list_restored: (who, { detail }) =>
+        `${count(detail.count, "message remis", "messages remis")} dans la liste de travail par : ${who}.`,
       caught_up: (_, { messages }) => `${count(messages, "message rattrapé", "messages rattrapés")} après une interruption.`,
     },
   },

@@ -53,21 +53,6 @@ export const paneTexts = {
     look: "Y regarder",
   },
 
-  welcome: {
-    hello: (name) => `Bonjour ${name}`,
-    choose: "Ouvrez un message pour l’enregistrer dans une fiche.",
-    points: [
-      ["attach", "Enregistrez un message et ses fichiers dans des contacts, sociétés, affaires ou tickets."],
-      ["autopilot", "Laissez Autopilot enregistrer une conversation, ou tout le courrier d’une adresse ou d’un domaine."],
-      ["people", "Dans vos boîtes personnelles, partagées et déléguées."],
-      ["person", "Voyez aussitôt ce qu’un collègue a déjà enregistré."],
-    ],
-    recent: "Vos derniers enregistrements",
-    none: "Rien d’enregistré pour l’instant.",
-    open: "Outlook ne nomme la boîte que lorsqu’un message est ouvert.",
-    care: (mailbox, message) => `${mailbox} : ${message}`,
-  },
-
   message: {
     from: (name) => `De ${name}`,
     noSubject: "(Sans objet)",

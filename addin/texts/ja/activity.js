@@ -75,6 +75,8 @@ export const activityTexts = {
       destination_changed: (who) => `${who} がこの保存先を変更しました。`,
       destination_removed: (who) => `${who} がこの保存先を削除しました。`,
       mailbox_left: (who) => `${who} の閲覧権限がなくなったため、ここではルールが適用されません。`,
+      list_dismissed: (who, { detail }) => `${who} がメッセージ ${detail.count} 件を作業一覧から外しました。`,
+      list_restored: (who, { detail }) => `${who} がメッセージ ${detail.count} 件を作業一覧に戻しました。`,
       caught_up: (_, { messages }) => `空白分のメッセージ ${messages} 件を処理しました。`,
     },
   },

@@ -51,21 +51,6 @@ export const paneTexts = {
     look: "そこを確認",
   },
 
-  welcome: {
-    hello: (name) => `${name} さん、こんにちは`,
-    choose: "メッセージを開くと、レコードに保存できます。",
-    points: [
-      ["attach", "メッセージをファイルごと、連絡先、会社、商談、サポート案件に保存できます。"],
-      ["autopilot", "Autopilot で、会話やアドレス、ドメインのメールを自動で保存し続けます。"],
-      ["people", "個人用、共有、代理のどのメールボックスでも使えます。"],
-      ["person", "同僚がすでに保存したものがすぐに分かります。"],
-    ],
-    recent: "最近の保存",
-    none: "まだ何も保存されていません。",
-    open: "メッセージを開くまで、Outlook はメールボックスの名前を通知しません。",
-    care: (mailbox, message) => `${mailbox}: ${message}`,
-  },
-
   message: {
     from: (name) => `差出人: ${name}`,
     noSubject: "(件名なし)",
