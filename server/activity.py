@@ -105,7 +105,8 @@ def within(
     return conditions
 
 
-def _word(name: str) -> ColumnElement[str]:
+def word(name: str) -> ColumnElement[str]:
+    """What a line's detail says under that name."""
     # The name stands in the statement itself: only so an index on this very word is used.
     return type_coerce(Activity.detail.op("->>")(literal_column(f"'{name}'")), String)
 
@@ -114,7 +115,7 @@ IS_OUTCOME_OF_RULE = and_(Save.rule_id.is_not(None), Activity.what.in_(OUTCOMES)
 KIND: ColumnElement[str] = case(
     (IS_OUTCOME_OF_RULE, "autopilot"),
     (Activity.save_id.is_not(None), "manual"),
-    (_word("rule").is_not(None), "rule"),
+    (word("rule").is_not(None), "rule"),
     (Activity.what.like("license%"), "license"),
     (Activity.what.like("destination%"), "destination"),
     (Activity.what.like("exclusion%"), "exclusion"),
@@ -131,7 +132,7 @@ def by_person(person: Person) -> ColumnElement[bool]:
 
 
 def about_mailbox(mailbox: Mailbox) -> ColumnElement[bool]:
-    return and_(Activity.tenant_id == mailbox.tenant_id, _word("mailbox") == mailbox.address)
+    return and_(Activity.tenant_id == mailbox.tenant_id, word("mailbox") == mailbox.address)
 
 
 def written(
@@ -154,7 +155,7 @@ def written(
     if wanted.state:
         conditions.append(STATE == wanted.state)
     if wanted.rule:
-        conditions.append(or_(Save.rule_id == wanted.rule, _word("rule") == str(wanted.rule)))
+        conditions.append(or_(Save.rule_id == wanted.rule, word("rule") == str(wanted.rule)))
     if seen_in:
         conditions.append(~_is_told_by_sighting(seen_in))
     query = (

@@ -255,7 +255,9 @@ def _purpose(services: Services, mailbox: Mailbox) -> str | None:
     if mailbox.purpose and mailbox.purpose_at and mailbox.purpose_at > oldest:
         return mailbox.purpose
     try:
-        purpose = services.mail.purpose(services.tokens.for_app(mailbox.tenant_id), mailbox.address)
+        token = services.tokens.for_app(mailbox.tenant_id)
+        with services.counts.of(mailbox.tenant_id):
+            purpose = services.mail.purpose(token, mailbox.address)
     except (MailError, AffixError) as refused:
         log.info("purpose_not_known", mailbox=str(mailbox.id), error=refused.code)
         return mailbox.purpose

@@ -76,11 +76,13 @@ def as_caller(services: Services, caller: Caller, call: Callable[[str], T]) -> T
     """
     token = services.tokens.for_caller(caller)
     try:
-        return call(token)
+        with services.counts.of(caller.tenant_id):
+            return call(token)
     except MailChallenge as challenge:
         claims = challenge.claims or None
     try:
-        return call(services.tokens.for_caller(caller, claims, rejected=token))
+        with services.counts.of(caller.tenant_id):
+            return call(services.tokens.for_caller(caller, claims, rejected=token))
     except MailChallenge as challenge:
         if challenge.claims:
             raise InsufficientClaims(challenge.claims) from None
@@ -92,20 +94,22 @@ def as_person(services: Services, person: Person, call: Callable[[str], T]) -> T
     MailChallenge in the end.
     """
     token = services.tokens.for_person(person.tenant_id, person.oid)
-    try:
-        return call(token)
-    except MailChallenge as challenge:
-        claims = challenge.claims or None
-    return call(services.tokens.for_person(person.tenant_id, person.oid, claims, rejected=token))
+    with services.counts.of(person.tenant_id):
+        try:
+            return call(token)
+        except MailChallenge as challenge:
+            claims = challenge.claims or None
+        return call(services.tokens.for_person(person.tenant_id, person.oid, claims, rejected=token))
 
 
 def as_application(services: Services, tenant_id: str, call: Callable[[str], T]) -> T:
     """Do something at Graph with the right that the tenant gave to Affix itself. Raises MailChallenge in the end."""
     token = services.tokens.for_app(tenant_id)
-    try:
-        return call(token)
-    except MailChallenge as challenge:
-        return call(services.tokens.for_app(tenant_id, challenge.claims or None, rejected=token))
+    with services.counts.of(tenant_id):
+        try:
+            return call(token)
+        except MailChallenge as challenge:
+            return call(services.tokens.for_app(tenant_id, challenge.claims or None, rejected=token))
 
 
 def as_carrier(services: Services, tenant_id: str, person: Person | None, call: Callable[[str], T]) -> T:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from server.auth.callers import CallerTokens
 from server.auth.graph_tokens import GraphTokens
 from server.configured import ConfiguredDestinations
+from server.counting import GraphCounts
 from server.db import Database
 from server.mail.graph.mailbox import GraphMailbox
 from server.settings import Settings
@@ -30,6 +31,7 @@ class Services:
     callers: CallerTokens
     tokens: GraphTokens
     mail: GraphMailbox
+    counts: GraphCounts
     destinations: ConfiguredDestinations
     ring: Callable[[Session, UUID], None]
     ring_for_saves: Callable[[Session, UUID], None]
@@ -42,4 +44,5 @@ class Services:
         """Let go of connections and threads."""
         self.threads.shutdown(wait=False)
         self.destinations.close()
+        self.counts.close()
         self.database.close()

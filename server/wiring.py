@@ -8,6 +8,7 @@ from server.auth.callers import CallerTokens
 from server.auth.graph_tokens import GraphTokens
 from server.auth.sealing import Sealer
 from server.configured import ConfiguredDestinations
+from server.counting import GraphCounts
 from server.db import Database, address_of
 from server.destinations import Parts
 from server.destinations.local import LocalDestination
@@ -26,6 +27,7 @@ SIDE_THREADS = 16  # for the few requests that are asked at the same time as ano
 def build(settings: Settings, http: requests.Session, database: Database | None = None) -> Services:
     """Nothing is connected yet, except that the embedded database is started when no address is set."""
     database = database or Database(address_of(settings), settings.database_pool, settings.lease_seconds)
+    counts = GraphCounts(database)
     sealer = Sealer([key.get_secret_value() for key in settings.secret_keys])
     others = Processes(database.standing)
     parts = Parts(http, database.engine, safe_html, text_of, others)
@@ -35,7 +37,8 @@ def build(settings: Settings, http: requests.Session, database: Database | None 
         database=database,
         callers=CallerTokens(settings, http),
         tokens=GraphTokens(settings, http, DatabaseGrants(database), sealer),
-        mail=GraphMailbox(http, settings.graph_host, seats=Seats(others=others)),
+        mail=GraphMailbox(http, settings.graph_host, seats=Seats(others=others), counted=counts.one),
+        counts=counts,
         destinations=ConfiguredDestinations(database, sealer, parts, built_in),
         ring=ring,
         ring_for_saves=ring_for_saves,

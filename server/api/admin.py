@@ -6,8 +6,9 @@ from uuid import UUID
 from apiflask import APIBlueprint
 
 from server.administration import licenses, mailboxes, rules
-from server.api import destinations, exclusions
-from server.api.admin_shapes import AllMailboxes, AllRules
+from server.administration.statistics import statistics
+from server.api import destinations, exclusions, webhooks
+from server.api.admin_shapes import AllMailboxes, AllRules, Period
 from server.api.guard import caller, listing, require_administrator, services
 from server.api.shapes import LicenseRequest
 
@@ -53,7 +54,14 @@ def routes(api: APIBlueprint) -> None:
         )
         return listing("rules", found, following)
 
+    @admin.get("/statistics")
+    @admin.input(Period, location="query")
+    def show_statistics(query_data: Period) -> dict[str, Any]:
+        """What was saved, failed and waits, and what that asked of Microsoft Graph: sums for charts."""
+        return statistics(services(), caller(), query_data.days)
+
     destinations.routes(admin)
+    webhooks.routes(admin)
     exclusions.admin_routes(admin)
     exclusions.routes(api)  # everybody may read the list
     api.register_blueprint(admin)

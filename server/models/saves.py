@@ -68,7 +68,7 @@ class Save(Base):
         Index(
             "ix_saves_saved_at",
             "tenant_id", "saved_at", "how",
-            postgresql_where=text("state in ('saved', 'partial')"),
+            postgresql_where=text("state in ('saved', 'partial') and duplicate_of_id is null"),
         ),
         Index("ix_saves_backfill_id", "backfill_id", "state", postgresql_where=text("backfill_id is not null")),
         Index(

@@ -34,8 +34,9 @@ class GraphMailbox:
         host: str,
         sleep: Callable[[float], None] = time.sleep,
         seats: Seats | None = None,
+        counted: Callable[[], None] | None = None,
     ) -> None:
-        self.requests = GraphRequests(http, host, seats)
+        self.requests = GraphRequests(http, host, seats, counted)
         self.changes = GraphChanges(self.requests)
         self.subscriptions = GraphSubscriptions(self.requests)
         self.sleep = sleep

@@ -41,13 +41,21 @@ _CLAIMS = re.compile(r'claims="([^"]+)"')
 class GraphRequests:
     """Sends requests to one cloud's Graph through the given session.
 
-    Those to a mailbox take a seat there, until the answer is read, and are not sent at all during a pause.
+    Those to a mailbox take a seat there, until the answer is read, and are not sent at all during a pause. `counted` is
+    called for each that is sent.
     """
 
-    def __init__(self, http: requests.Session, host: str, seats: Seats | None = None) -> None:
+    def __init__(
+        self,
+        http: requests.Session,
+        host: str,
+        seats: Seats | None = None,
+        counted: Callable[[], None] | None = None,
+    ) -> None:
         self.http = http
         self.base = f"https://{host}/v1.0"
         self.seats = seats or Seats()
+        self.counted = counted
 
     def send(
         self,
@@ -87,6 +95,8 @@ class GraphRequests:
         with ExitStack() as seat:
             if mailbox:
                 seat.enter_context(self.seats.at(mailbox))
+            if self.counted:
+                self.counted()
             try:
                 answer = self.http.request(
                     method, url, params=_query(params), headers=sent, json=body, stream=stream, allow_redirects=False

@@ -51,7 +51,7 @@ def upgrade() -> None:
         "ix_saves_saved_at",
         "saves",
         ["tenant_id", "saved_at", "how"],
-        postgresql_where=sa.text("state in ('saved', 'partial')"),
+        postgresql_where=sa.text("state in ('saved', 'partial') and duplicate_of_id is null"),
     )
     op.drop_index("ix_saves_rule_id", "saves")
     op.create_index("ix_saves_rule_id", "saves", ["rule_id", "state", "saved_at"])
