@@ -116,8 +116,76 @@ export class Api {
     return this.#call("POST", `api/activity/${encodeURIComponent(id)}/dismiss`);
   }
 
+  /** `wanted` may hold {dismissed, cursor}. */
+  unfiled(mailbox, wanted) {
+    return this.#call("GET", `api/mailboxes/${encodeURIComponent(mailbox)}/unfiled?${query({ ...wanted, limit: 25 })}`);
+  }
+
+  dismissUnfiled(mailbox, messages) {
+    return this.#call("POST", `api/mailboxes/${encodeURIComponent(mailbox)}/unfiled/dismiss`, { messages });
+  }
+
+  restoreUnfiled(mailbox, messages) {
+    return this.#call("POST", `api/mailboxes/${encodeURIComponent(mailbox)}/unfiled/restore`, { messages });
+  }
+
+  mailboxOverview(id) {
+    return this.#call("GET", `api/mailboxes/${encodeURIComponent(id)}/overview`);
+  }
+
   stateMailboxKind(id, kind) {
-    return this.#call("PATCH", `api/mailboxes/${encodeURIComponent(id)}`, { kind });
+    return this.changeMailbox(id, { kind });
+  }
+
+  /** Records that fit a message that is being written. */
+  suggest(addresses, subject) {
+    return this.#call("POST", "api/suggestions", { addresses, subject });
+  }
+
+  /** Has a draft saved to these records once it was sent, in place of what was chosen before. */
+  chooseForDraft(item, records, attachments) {
+    return this.#call("POST", "api/outgoing", { item, records, attachments });
+  }
+
+  withdrawChoice(id) {
+    return this.#call("DELETE", `api/outgoing/${encodeURIComponent(id)}`);
+  }
+
+  /** A hint, also from a page that is going away. */
+  tellSent(id) {
+    return this.#transport.tell(`api/outgoing/${encodeURIComponent(id)}/sent`);
+  }
+
+  /** What the person prefers; the names are those of GET /api/me. */
+  prefer(preferences) {
+    return this.#call("PATCH", "api/me", preferences);
+  }
+
+  /** `change` may hold {kind, attachments}. */
+  changeMailbox(id, change) {
+    return this.#call("PATCH", `api/mailboxes/${encodeURIComponent(id)}`, change);
+  }
+
+  addFavorite(mailbox, record) {
+    return this.#call("PUT", favorite(mailbox, record));
+  }
+
+  removeFavorite(mailbox, record) {
+    return this.#call("DELETE", favorite(mailbox, record));
+  }
+
+  /** How it stands with a message, as {tag, content}; null while it is as it was with that `tag`. */
+  live(mailbox, message, tag) {
+    return this.#transport.changes(`api/live?${query({ mailbox, message })}`, tag);
+  }
+
+  /** The person is filing this message; `records` are names. */
+  bePresent(mailbox, message, records) {
+    return this.#call("PUT", "api/presence", { mailbox, message, records });
+  }
+
+  leave(mailbox, message) {
+    return this.#call("DELETE", `api/presence?${query({ mailbox, message })}`);
   }
 
   // Private
@@ -125,4 +193,9 @@ export class Api {
   #call(method, path, body, limit) {
     return this.#transport.call(method, path, body, limit);
   }
+}
+
+function favorite(mailbox, { destination, type, id }) {
+  const parts = [mailbox, "favorites", destination, type, id].map(encodeURIComponent);
+  return `api/mailboxes/${parts.join("/")}`;
 }

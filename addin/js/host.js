@@ -7,9 +7,15 @@
 
 const CALL_LIMIT_MS = 4000;
 const START_LIMIT_MS = 10000;
+// Outlook stores the draft on its server first.
+const SAVE_LIMIT_MS = 15000;
+const SETTING = "affix";
+const CHOSEN = "affix.chosen";
 
 /** Waits until Outlook has introduced itself. `inOutlook` is false in a plain browser tab. */
 export async function start() {
+  await limited(scriptsRun(), START_LIMIT_MS);
+  restoreHistory();
   if (typeof Office === "undefined") return { inOutlook: false, missing: true };
   const answer = await limited(Office.onReady(), START_LIMIT_MS);
   const inOutlook = answer.state === "known" && answer.value?.host === "Outlook" && Boolean(mailbox());
@@ -48,6 +54,51 @@ export function draftId({ handle }) {
   return called((done) => handle.getItemIdAsync(done), typeof handle.getItemIdAsync === "function");
 }
 
+/**
+ * What Outlook says of a message that is being written: {from, people, subject}; `from` is an address or null. It names
+ * the sender, which is only a sign of the mailbox that the message is in.
+ */
+export async function written({ handle }) {
+  const [from, to, cc, bcc, subject] = await Promise.all(
+    ["from", "to", "cc", "bcc", "subject"].map((name) =>
+      called((done) => handle[name].getAsync(done), typeof handle[name]?.getAsync === "function"),
+    ),
+  );
+  const people = [to, cc, bcc].flatMap(({ value }) => value ?? []).filter((person) => person?.emailAddress);
+  return { from: from.value?.emailAddress ?? null, people, subject: subject.value ?? "" };
+}
+
+/** Has Outlook save the message that is being written as a draft, and gives the draft's id. */
+export function saveDraft({ handle }) {
+  return called((done) => handle.saveAsync(done), typeof handle.saveAsync === "function", SAVE_LIMIT_MS);
+}
+
+/** Notes with the message that records were chosen for it, for the script that Outlook runs when it is sent. */
+export function markChosen({ handle }, isChosen) {
+  const data = handle.sessionData;
+  const able = typeof data?.setAsync === "function";
+  return called((done) => (isChosen ? data.setAsync(CHOSEN, "1", done) : data.removeAsync(CHOSEN, done)), able);
+}
+
+/** Calls `changed` when the recipients of a message that is being written change. */
+export function onRecipientsChanged({ handle }, changed) {
+  const able = typeof handle?.addHandlerAsync === "function" && Boolean(Office.EventType?.RecipientsChanged);
+  return called((done) => handle.addHandlerAsync(Office.EventType.RecipientsChanged, changed, done), able);
+}
+
+/** Whether this Outlook runs the script of an add-in when a message is sent. */
+export function canCheckSending() {
+  return Boolean(Office.context?.requirements?.isSetSupported("Mailbox", "1.12"));
+}
+
+/** Keeps `value` in the mailbox, where the script that runs at sending finds it; that one has no service to ask. */
+export function keepForSending(value) {
+  const kept = Office.context?.roamingSettings;
+  if (JSON.stringify(kept?.get(SETTING)) === JSON.stringify(value)) return Promise.resolve({ state: "known" });
+  kept?.set(SETTING, value);
+  return called((done) => kept.saveAsync(done), typeof kept?.saveAsync === "function");
+}
+
 /** Calls `changed` when another item is chosen. Outlook only tells a pinned pane, and not always. */
 export function onItemChanged(changed) {
   const box = mailbox();
@@ -68,7 +119,12 @@ export function onThemeChanged(changed) {
 
 /** Whether this Outlook passes sign-in on to add-ins. Both signs are needed: either alone was seen to be wrong. */
 export function canNestSignIn() {
-  return Boolean(Office.context?.requirements?.isSetSupported("NestedAppAuth", "1.1") && window.nestedAppAuthBridge);
+  return Boolean(Office.context?.requirements?.isSetSupported("NestedAppAuth", "1.1") && mayNestSignIn());
+}
+
+/** The sign that is there before office.js is. */
+export function mayNestSignIn() {
+  return Boolean(window.nestedAppAuthBridge);
 }
 
 /** The older way of signing in. Answers with the token, or with the 13xxx code of Office. */
@@ -81,6 +137,21 @@ export async function accessToken(options, limit) {
   }
 }
 
+/** This module may run before office.js, which the page defers; deferred scripts have run, or failed, at that event. */
+async function scriptsRun() {
+  if (typeof Office !== "undefined" || !globalThis.document || document.readyState === "complete") return;
+  await new Promise((resolve) => {
+    document.addEventListener("DOMContentLoaded", resolve, { once: true });
+    window.addEventListener("load", resolve, { once: true });
+  });
+}
+
+/** office.js puts null in the place of two functions that sign-in libraries need; without it the browser's are back. */
+function restoreHistory() {
+  delete globalThis.history?.pushState;
+  delete globalThis.history?.replaceState;
+}
+
 function mailbox() {
   return typeof Office === "undefined" ? undefined : Office.context?.mailbox;
 }
@@ -91,10 +162,10 @@ function isMobile() {
 }
 
 /** One call with a callback, under the limit. A restricted add-in makes Outlook throw at once. */
-async function called(call, able) {
+async function called(call, able, limit = CALL_LIMIT_MS) {
   if (!able) return { state: "absent" };
   try {
-    const answer = await limited(new Promise((resolve) => call(resolve)), CALL_LIMIT_MS);
+    const answer = await limited(new Promise((resolve) => call(resolve)), limit);
     if (answer.state !== "known") return answer;
     const { status, value, error } = answer.value ?? {};
     return status === "succeeded" ? { state: "known", value } : { state: "failed", code: error?.code ?? null };

@@ -24,11 +24,10 @@ export function isSameItem(one, other) {
   return one.id === other.id && one.internetMessageId === other.internetMessageId && one.composing === other.composing;
 }
 
-/** Why the service cannot look at the item at all: "draft", "appointment", "nameless", or null when it can. */
+/** Why the pane can do nothing for the item at all: "appointment", "nameless", or null when it can. */
 export function obstacle({ itemType, composing, id }) {
   if (itemType === "appointment") return "appointment";
-  if (id) return null;
-  return composing ? "draft" : "nameless";
+  return id || composing ? null : "nameless";
 }
 
 function participants(people) {

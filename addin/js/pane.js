@@ -8,14 +8,19 @@ import { ancestors, focusWithin } from "./focus.js";
 import { ActivityList } from "./activity.js";
 import { Autopilot } from "./autopilot.js";
 import { Choosing } from "./choosing.js";
+import { Compose } from "./compose.js";
+import { Favorites } from "./favorites.js";
 import { Finder } from "./finder.js";
 import { hints, isSameItem, obstacle } from "./item.js";
+import { Live } from "./live.js";
 import { Past } from "./past.js";
+import { Presence } from "./presence.js";
 import { isAboutSignIn } from "./problem.js";
 import { Saving } from "./saving.js";
 import { screen } from "./screens.js";
 import { Tabs } from "./tabs.js";
 import { texts } from "./texts.js";
+import { WorkList } from "./worklist.js";
 
 const STALE_MS = 15000;
 
@@ -23,16 +28,21 @@ const STALE_MS = 15000;
  * What the pane can do, each part in a file of its own. A part may have: static `always()` and static `forItem()`, its
  * share of the state, the latter forgotten with the message; `events`, what it does when an element sends them; and
  * what it does when something happened: `arrived(item)`, another item is open, null for none; `met(me)`, the service
- * knows who this is; `understood(context, isFirst)`, the service has told of the open message; `returned()`, the
- * person is back at the pane.
+ * knows who this is; `understood(context, isFirst)`, the service has told of the open message; `changed()`, the state
+ * is another one; `returned()`, the person is back at the pane.
  */
 const PARTS = {
   tabs: Tabs,
   choosing: Choosing,
+  favorites: Favorites,
   saving: Saving,
+  presence: Presence,
+  live: Live,
   autopilot: Autopilot,
   past: Past,
   activity: ActivityList,
+  worklist: WorkList,
+  compose: Compose,
 };
 
 /** What belongs to one message and is forgotten with it. */
@@ -70,6 +80,8 @@ export class Pane {
   visit = 0;
   /** @type {import("./api.js").Api} */
   api;
+  /** @type {typeof import("./host.js")} */
+  host;
   /** By the names of PARTS. */
   parts;
   #root;
@@ -81,7 +93,7 @@ export class Pane {
   #finder;
 
   constructor({ root, live, host, session, api }) {
-    Object.assign(this, { api });
+    Object.assign(this, { api, host });
     this.#root = root;
     this.#live = live;
     this.#host = host;
@@ -147,6 +159,7 @@ export class Pane {
   set(change) {
     Object.assign(this.state, change);
     this.#draw();
+    this.#tell("changed");
   }
 
   say(words) {
@@ -189,11 +202,10 @@ export class Pane {
   }
 
   async #ask(item, mailbox) {
-    const draft = item.composing ? await this.#host.draftId(item) : null;
-    const known = draft?.state === "known" ? { ...item, id: draft.value } : item;
-    if (obstacle(known)) return { obstacle: obstacle(known) };
+    if (obstacle(item)) return { obstacle: obstacle(item) };
+    if (item.composing) return this.parts.compose.ask(item, mailbox);
     const shared = await this.#host.sharedProperties(item);
-    const asked = hints(known, {
+    const asked = hints(item, {
       shared: shared.state === "known" ? shared.value : null,
       profileAddress: this.state.profileAddress,
       mailbox: mailbox ?? this.state.asked?.mailbox,
@@ -239,6 +251,7 @@ export class Pane {
   #pick(record, from) {
     if (from === "move") return this.parts.saving.move(this.state.moving, record);
     if (from === "file") return this.parts.activity.file(record);
+    if (from === "work") return this.parts.worklist.pick(record);
     return this.parts.choosing.pick(record);
   }
 

@@ -5,6 +5,8 @@ import { hero, send, waiting } from "./parts.js";
 import { explain } from "./problem.js";
 import { reading, searchView } from "./reading.js";
 import { texts } from "./texts.js";
+import { welcome, worklist } from "./welcome.js";
+import { writing } from "./writing.js";
 
 /** The description for the state of the pane. */
 export function screen(state) {
@@ -46,6 +48,8 @@ function broken({ problem }) {
 
 function ready(state) {
   if (state.activity.open) return activity(state);
+  if (state.work.open) return worklist(state);
+  if (state.item?.composing && !state.obstacle) return writing(state);
   return state.item ? reading(state) : welcome(state);
 }
 
@@ -65,35 +69,4 @@ function activity(state) {
       h("affix-problem", { key: "problem", view: { problem: explain(shown.problem), again: "refresh-activity" } }),
     shown.lines && h("affix-lines", { key: "lines", view }),
   ];
-}
-
-function welcome(state) {
-  if (!state.me) return waiting(texts.starting);
-  const mailbox = welcomeMailbox(state);
-  const untold = mailbox.kind === "personal" || mailbox.kind === "unknown" ? texts.welcome.open : null;
-  return [
-    h("affix-mailbox", {
-      key: "mailbox",
-      view: {
-        mailbox,
-        using: true,
-        note: state.lastMailbox ? texts.mailbox.lastSeen : untold,
-        busy: state.looking,
-        ask: false,
-      },
-    }),
-    h("affix-welcome", { key: "welcome", view: { me: state.me, rules: state.allRules, busy: state.busyRules } }),
-    state.rulesProblem &&
-      h("affix-problem", { key: "rules", view: { problem: explain(state.rulesProblem), again: "refresh" } }),
-  ];
-}
-
-/** Without a message Outlook names no mailbox: the last one seen is said to be just that. */
-function welcomeMailbox({ lastMailbox, me, profileAddress }) {
-  if (lastMailbox) return lastMailbox;
-  const address = profileAddress?.toLowerCase();
-  const own = [me.person.address, ...(me.person.addresses ?? [])].map((one) => one?.toLowerCase());
-  if (!address || own.includes(address)) return { ...me.mailbox, kind: "personal" };
-  const known = (me.mailboxes ?? []).find((one) => one.address.toLowerCase() === address);
-  return known ?? { kind: "unknown", address: profileAddress };
 }

@@ -28,9 +28,14 @@ export class Session {
     this.#now = now;
   }
 
+  /** The token that is there, for who cannot wait for one; else null. */
+  get held() {
+    return this.#held && this.#held.until - SPARE_MS > this.#now() ? this.#held.token : null;
+  }
+
   /** A token for the service. Never asks the person anything. */
   token({ claims = null } = {}) {
-    if (!claims && this.#held && this.#held.until - SPARE_MS > this.#now()) return Promise.resolve(this.#held.token);
+    if (!claims && this.held) return Promise.resolve(this.held);
     return this.#once({ claims, interactive: false });
   }
 

@@ -30,7 +30,7 @@ export function query(wanted) {
 export class Transport {
   #session;
 
-  /** `session` has token({claims}) and forget(). */
+  /** `session` has token({claims}), held and forget(). */
   constructor(session) {
     this.#session = session;
   }
@@ -40,11 +40,38 @@ export class Transport {
     return this.#twice((token) => this.#send(method, path, body, limit, token).then(answer));
   }
 
+  /** What is there as {tag, content}, or null where nothing changed since it was read with that `tag`. */
+  changes(path, tag) {
+    const known = tag ? { "If-None-Match": tag } : {};
+    return this.#twice(async (token) => {
+      const response = await this.#send("GET", path, undefined, undefined, token, known);
+      if (response.status === 304) return null;
+      return { tag: response.headers.get("ETag"), content: await answer(response) };
+    });
+  }
+
   /** A file to keep. */
   file(path, limit) {
     return this.#twice(async (token) => {
       const response = await this.#send("GET", path, undefined, limit, token);
       return response.ok ? response.blob() : answer(response);
+    });
+  }
+
+  /** Tells the service something while the page is going away, at once or not at all; nobody hears the answer. */
+  tell(path) {
+    if (!this.#session.held) return;
+    const headers = { Authorization: `Bearer ${this.#session.held}` };
+    const address = new URL(`../${path}`, document.baseURI);
+    fetch(address, { method: "POST", headers, keepalive: true }).catch(() => null);
+  }
+
+  /** An answer that comes line by line, each of them JSON: `online` hears of it at once. */
+  lines(method, path, online, limit) {
+    return this.#twice(async (token) => {
+      const response = await this.#send(method, path, undefined, limit, token, { Accept: "application/x-ndjson" });
+      if (!response.ok) return answer(response);
+      await within(limit, eachLine(response.body, online));
     });
   }
 
@@ -68,8 +95,8 @@ export class Transport {
     return this.#session.token();
   }
 
-  #send(method, path, body, limit, token) {
-    return request(method, new URL(`../${path}`, document.baseURI), body, limit, token);
+  #send(method, path, body, limit, token, more) {
+    return request(method, new URL(`../${path}`, document.baseURI), body, limit, token, more);
   }
 }
 
@@ -78,8 +105,9 @@ function isShortWait({ status, retryAfter }) {
   return [429, 503].includes(status) && retryAfter !== null && retryAfter <= LONGEST_WAIT_S;
 }
 
-async function request(method, address, body, limit = LIMIT_MS, token = null) {
-  const headers = { Accept: "application/json" };
+async function request(method, address, body, limit = LIMIT_MS, token = null, more = {}) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "application/json", ...more };
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body) headers["Content-Type"] = "application/json";
   const stop = new AbortController();
@@ -110,4 +138,22 @@ function refusal(response, error) {
     said: message ?? null,
     retryAfter: Number.isFinite(wait) && wait > 0 ? wait : null,
   });
+}
+
+async function eachLine(body, online) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    const lines = (rest + piece.value).split("\n");
+    rest = lines.pop();
+    lines.filter(Boolean).forEach((line) => online(JSON.parse(line)));
+  }
+}
+
+function within(limit, promise) {
+  let timer;
+  const silence = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Problem("slow")), limit);
+  });
+  return Promise.race([promise, silence]).finally(() => clearTimeout(timer));
 }

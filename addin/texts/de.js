@@ -2,7 +2,9 @@
 
 import { activityTexts } from "./de/activity.js";
 import { autopilotTexts } from "./de/autopilot.js";
+import { composeTexts } from "./de/compose.js";
 import { paneTexts } from "./de/pane.js";
+import { recordsTexts } from "./de/records.js";
 import { welcomeTexts } from "./de/welcome.js";
 
-export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...welcomeTexts };
+export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...composeTexts, ...welcomeTexts, ...recordsTexts };

@@ -2,7 +2,9 @@
 
 import { activityTexts } from "./en/activity.js";
 import { autopilotTexts } from "./en/autopilot.js";
+import { composeTexts } from "./en/compose.js";
 import { paneTexts } from "./en/pane.js";
+import { recordsTexts } from "./en/records.js";
 import { welcomeTexts } from "./en/welcome.js";
 
-export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...welcomeTexts };
+export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...composeTexts, ...welcomeTexts, ...recordsTexts };

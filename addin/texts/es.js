@@ -2,7 +2,9 @@
 
 import { activityTexts } from "./es/activity.js";
 import { autopilotTexts } from "./es/autopilot.js";
+import { composeTexts } from "./es/compose.js";
 import { paneTexts } from "./es/pane.js";
+import { recordsTexts } from "./es/records.js";
 import { welcomeTexts } from "./es/welcome.js";
 
-export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...welcomeTexts };
+export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...composeTexts, ...welcomeTexts, ...recordsTexts };

@@ -2,7 +2,9 @@
 
 import { activityTexts } from "./fr/activity.js";
 import { autopilotTexts } from "./fr/autopilot.js";
+import { composeTexts } from "./fr/compose.js";
 import { paneTexts } from "./fr/pane.js";
+import { recordsTexts } from "./fr/records.js";
 import { welcomeTexts } from "./fr/welcome.js";
 
-export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...welcomeTexts };
+export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...composeTexts, ...welcomeTexts, ...recordsTexts };

@@ -2,7 +2,9 @@
 
 import { activityTexts } from "./ja/activity.js";
 import { autopilotTexts } from "./ja/autopilot.js";
+import { composeTexts } from "./ja/compose.js";
 import { paneTexts } from "./ja/pane.js";
+import { recordsTexts } from "./ja/records.js";
 import { welcomeTexts } from "./ja/welcome.js";
 
-export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...welcomeTexts };
+export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...composeTexts, ...welcomeTexts, ...recordsTexts };

@@ -57,7 +57,6 @@ export const paneTexts = {
     from: (name) => `Von ${name}`,
     noSubject: "(Kein Betreff)",
     unknownSender: "Unbekannter Absender",
-    draft: "Diese Nachricht ist noch nicht gesendet. Affix speichert Nachrichten, sobald sie gesendet sind.",
     appointment: "Das ist ein Kalendereintrag. Affix speichert E-Mails.",
     nameless:
       "Outlook teilt nicht mit, welche Nachricht das ist. Öffnen Sie eine andere und kommen Sie zurück, oder verwenden Sie Outlook im Web.",

@@ -53,7 +53,6 @@ export const paneTexts = {
     from: (name) => `From ${name}`,
     noSubject: "(No subject)",
     unknownSender: "Unknown sender",
-    draft: "This message has not been sent yet. Affix saves a message once it is sent.",
     appointment: "This is a calendar item. Affix saves email messages.",
     nameless:
       "Outlook does not say which message this is. Open another message and come back, or use Outlook on the web.",

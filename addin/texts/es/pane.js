@@ -57,7 +57,6 @@ export const paneTexts = {
     from: (name) => `De ${name}`,
     noSubject: "(Sin asunto)",
     unknownSender: "Remitente desconocido",
-    draft: "Este mensaje aún no se ha enviado. Affix guarda un mensaje una vez enviado.",
     appointment: "Esto es un elemento del calendario. Affix guarda mensajes de correo.",
     nameless: "Outlook no dice qué mensaje es. Abra otro y vuelva, o use Outlook en la web.",
     notSavable: "Este mensaje no se puede guardar.",

@@ -57,7 +57,6 @@ export const paneTexts = {
     from: (name) => `De ${name}`,
     noSubject: "(Sans objet)",
     unknownSender: "Expéditeur inconnu",
-    draft: "Ce message n’a pas encore été envoyé. Affix enregistre un message une fois envoyé.",
     appointment: "Ceci est un élément du calendrier. Affix enregistre des messages.",
     nameless:
       "Outlook ne dit pas quel message c’est. Ouvrez-en un autre puis revenez, ou utilisez Outlook sur le web.",

@@ -55,7 +55,6 @@ export const paneTexts = {
     from: (name) => `差出人: ${name}`,
     noSubject: "(件名なし)",
     unknownSender: "差出人不明",
-    draft: "このメッセージはまだ送信されていません。Affix は送信後に保存します。",
     appointment: "これは予定表のアイテムです。Affix はメールを保存します。",
     nameless:
       "どのメッセージかを Outlook が通知しません。別のメッセージを開いて戻るか、Web 版 Outlook をお使いください。",

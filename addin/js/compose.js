@@ -1,0 +1,211 @@
+/**
+ * Beside a message that is being written: records are chosen now, and the service saves the message once it was sent.
+ * Belongs to one Pane.
+ */
+
+import { hints } from "./item.js";
+import { Problem } from "./problem.js";
+import { asReference, candidates, recordKey } from "./records.js";
+import { texts } from "./texts.js";
+
+const TYPING_MS = 600;
+// Where Outlook keeps a copy of the mailbox, a draft may reach the server some seconds after it was saved.
+const UPLOAD_WAITS_MS = [1500, 3000, 6000];
+
+export class Compose {
+  #pane;
+  #typing;
+
+  /**
+   * `compose` is null beside a message that is read; else {from, people, subject, suggestions, mailbox, outgoing,
+   * attachments, canRemind, busy, changing, problem}: `mailbox` is what the service says of a saved draft, `outgoing` its choice.
+   */
+  static forItem() {
+    return { compose: null };
+  }
+
+  constructor(pane) {
+    this.#pane = pane;
+    window.addEventListener("pagehide", () => this.#left());
+  }
+
+  get events() {
+    return {
+      "choose-for-draft": () => this.#choose(),
+      "change-choice": () => this.#change(),
+      "withdraw-choice": () => this.#withdraw(),
+      "choose-attachments": ({ mode }) => this.#set({ attachments: mode }),
+      "remind-on-send": ({ on }) => this.#remind(on),
+    };
+  }
+
+  arrived(item) {
+    if (!item?.composing || item.itemType === "appointment") return;
+    this.#pane.host.onRecipientsChanged(item, () => {
+      clearTimeout(this.#typing);
+      this.#typing = setTimeout(() => this.#suggest(), TYPING_MS);
+    });
+  }
+
+  met() {
+    this.#keepForSending();
+  }
+
+  /** Not every Outlook tells of new recipients. */
+  returned() {
+    this.#suggest();
+  }
+
+  /** What there is to know of the message, as a change of the pane's state. `mailbox`: as the person typed it. */
+  async ask(item, mailbox) {
+    const { host, api, state } = this.#pane;
+    const [written, draft, shared] = await Promise.all([
+      host.written(item),
+      host.draftId(item),
+      host.sharedProperties(item),
+    ]);
+    const asked = draft.state === "known" ? this.#hints(item, draft.value, { written, shared, mailbox }) : null;
+    const [context, { suggestions }] = await Promise.all([
+      asked ? api.context(asked).catch(notThereYet) : null,
+      api.suggest(addresses(written), written.subject),
+    ]);
+    const known = state.compose ?? { attachments: state.me?.settings?.attachments ?? "files", busy: false };
+    const compose = {
+      ...known,
+      ...written,
+      suggestions,
+      canRemind: host.canCheckSending(),
+      mailbox: context?.mailbox ?? null,
+      outgoing: context ? (context.outgoing ?? null) : (known.outgoing ?? null),
+    };
+    return { asked, compose, obstacle: null, lookProblem: null };
+  }
+
+  // Private
+
+  /** A change of this part's state, unless another message is open by now. */
+  #set(change, visit = this.#pane.visit) {
+    if (visit === this.#pane.visit && this.#pane.state.compose)
+      this.#pane.set({ compose: { ...this.#pane.state.compose, ...change } });
+  }
+
+  /** The draft as the service wants to hear of it. Outlook may put a draft of a shared mailbox into the person's own. */
+  #hints(item, id, { written, shared, mailbox = null }) {
+    const owner = shared.state === "known" && shared.value ? shared.value : { owner: written.from };
+    const { profileAddress } = this.#pane.state;
+    return hints({ ...item, id, people: written.people }, { shared: owner, profileAddress, mailbox });
+  }
+
+  async #suggest() {
+    const { host, api, state, visit } = this.#pane;
+    if (!state.compose) return;
+    const written = await host.written(state.item);
+    const found = await api.suggest(addresses(written), written.subject).catch(() => null);
+    this.#set({ ...written, ...(found && { suggestions: found.suggestions }) }, visit);
+  }
+
+  async #choose() {
+    const pane = this.#pane;
+    const { visit, state } = pane;
+    const { compose, chosen, picked } = state;
+    if (compose.busy) return;
+    if (!chosen.size) return pane.say(texts.save.chooseFirst);
+    const records = candidates(picked, [...(compose.suggestions ?? []), ...(compose.outgoing?.records ?? [])]);
+    this.#set({ busy: true, problem: null });
+    try {
+      const wanted = records.filter((record) => chosen.has(recordKey(record)));
+      const { outgoing } = await this.#asked(wanted.map(asReference), compose.attachments);
+      pane.host.markChosen(state.item, true);
+      this.#set({ busy: false, changing: false, outgoing, mailbox: outgoing.mailbox }, visit);
+      if (visit !== pane.visit) return;
+      pane.set({ picked: [], chosen: new Set() });
+      pane.say(texts.compose.chosen(outgoing.records.length));
+      pane.look();
+    } catch (problem) {
+      this.#set({ busy: false, problem }, visit);
+    }
+  }
+
+  /** Has Outlook save the draft, and the service keep the choice for it. */
+  async #asked(records, attachments) {
+    const { host, api, state } = this.#pane;
+    const { item } = state;
+    const [saved, written, shared] = await Promise.all([
+      host.saveDraft(item),
+      host.written(item),
+      host.sharedProperties(item),
+    ]);
+    if (saved.state !== "known") throw new Problem("draft_not_saved", { said: texts.compose.notSaved });
+    const asked = this.#hints(item, saved.value, { written, shared });
+    for (const wait of UPLOAD_WAITS_MS) {
+      try {
+        return await api.chooseForDraft(asked, records, attachments);
+      } catch (problem) {
+        if (problem.code !== "message_not_found") throw problem;
+      }
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+    return api.chooseForDraft(asked, records, attachments);
+  }
+
+  #change() {
+    const { records, attachments } = this.#pane.state.compose.outgoing;
+    this.#set({ changing: true, attachments });
+    this.#pane.set({ picked: records, chosen: new Set(records.map(recordKey)) });
+    this.#pane.focus("#find");
+  }
+
+  async #withdraw() {
+    const pane = this.#pane;
+    const { visit, state } = pane;
+    if (state.compose.busy) return;
+    this.#set({ busy: true, problem: null });
+    try {
+      await pane.api.withdrawChoice(state.compose.outgoing.id);
+      pane.host.markChosen(state.item, false);
+      this.#set({ busy: false, changing: false, outgoing: null }, visit);
+      if (visit !== pane.visit) return;
+      pane.say(texts.compose.withdrawn);
+      pane.focus("#find");
+    } catch (problem) {
+      this.#set({ busy: false, problem }, visit);
+    }
+  }
+
+  async #remind(on) {
+    const pane = this.#pane;
+    try {
+      const preferences = await pane.api.prefer({ remindOnSend: on });
+      pane.set({ me: { ...pane.state.me, preferences } });
+      await this.#keepForSending();
+      pane.say(on ? texts.compose.reminding : texts.compose.notReminding);
+    } catch (problem) {
+      this.#set({ problem });
+    }
+  }
+
+  /** The reminder asks no service: what it has to know is kept where Outlook gives it to the add-in's scripts. */
+  #keepForSending() {
+    const { me } = this.#pane.state;
+    if (!me?.preferences) return null;
+    const own = [me.person.address, ...(me.person.addresses ?? [])].filter(Boolean);
+    const domains = [...new Set(own.map((address) => address.split("@")[1]?.toLowerCase()))];
+    return this.#pane.host.keepForSending({ remind: me.preferences.remindOnSend === true, domains });
+  }
+
+  /** The window of the message closes when it is sent: then is a good moment to look. */
+  #left() {
+    const { outgoing } = this.#pane.state.compose ?? {};
+    if (outgoing?.state === "waiting") this.#pane.api.tellSent(outgoing.id);
+  }
+}
+
+/** A draft that the service cannot find is not on the server yet; that is no trouble until it is chosen for. */
+function notThereYet(problem) {
+  if (problem.code === "message_not_found") return null;
+  throw problem;
+}
+
+function addresses({ people }) {
+  return [...new Set(people.map(({ emailAddress }) => emailAddress.trim().toLowerCase()))].slice(0, 100);
+}
