@@ -25,7 +25,12 @@ class Outlook:
         self.url = url
 
     def open(self, person: str, **settings: str) -> "Outlook":
-        """Open as a person ("ana" or a whole address). `settings` are those of static/js/settings.js."""
+        """Open as a person ("ana" or a whole address).
+
+        `settings` are those of static/js/settings.js: mailbox (a whole address), folder, theme ("light", "dark",
+        "contrast"), language ("de-DE"), pane ("open", "closed"), and each client oddity by the names and values in
+        static/js/oddities.js, for example `open("ana", shared="never", mailboxSet="1.8")`.
+        """
         query = urlencode({"person": address_of(person), **settings})
         self.page.goto(f"{self.url}/?{query}")
         self.page.wait_for_selector("body[data-state=ready]", timeout=WAIT_MS)
@@ -58,6 +63,25 @@ class Outlook:
         row.click()
         expect(row).to_have_attribute("aria-selected", "true", timeout=WAIT_MS)
 
+    def select_messages(self, *subjects: str) -> None:
+        """Exactly these, by the boxes at their edge: the first is opened for a moment, as in Outlook, then all are
+        only counted. With Mailbox 1.13 and later the pane hears of each of these steps.
+        """
+        rows = [self.message_row(subject) for subject in subjects]
+        if not self._is_selected(rows[0]):
+            self.select_nothing()
+        for row in rows:
+            if not self._is_selected(row):
+                row.locator(".face").click()
+                expect(row).to_have_attribute("aria-selected", "true", timeout=WAIT_MS)
+        if len(rows) > 1:
+            expect(self.page.locator("#reading [role=status]")).to_have_text(f"{len(rows)} messages selected")
+
+    def select_all(self) -> None:
+        """Every message of the open folder, 100 at most."""
+        self.page.get_by_role("checkbox", name="Select all messages").click()
+        expect(self.page.locator("#reading [role=status]")).to_contain_text("messages selected")
+
     def select_nothing(self) -> None:
         """What a click on the open folder does."""
         self.page.locator("[data-folder][aria-current=true]").click()
@@ -67,12 +91,84 @@ class Outlook:
         """Of the open message."""
         return self.page.locator("#reading .subject .chip").all_inner_texts()
 
+    def move_to(self, folder: str) -> None:
+        """What is open or selected, by the menu; `folder` by its title, for example "Archive"."""
+        self._command("Move to")
+        self.page.get_by_role("menuitemradio", name=folder, exact=True).click()
+        self.page.locator("#notices").get_by_text(f"moved to {folder}.").last.wait_for(timeout=WAIT_MS)
+
+    def drag_to(self, subject: str, folder: str) -> None:
+        """Drag a message onto a folder of the list, named as for open_folder."""
+        row = self.message_row(subject)
+        row.drag_to(self.page.locator(f'[data-folder="{folder}"]'))
+        expect(row).to_have_count(0, timeout=WAIT_MS)
+
+    def categorise(self, category: str) -> None:
+        """Put a category on what is open or selected, or take it off, for example "Red category"."""
+        self._command("Categorize")
+        self.page.get_by_role("menuitemradio", name=category).click()
+
+    # Mail that arrives
+
+    def deliver(self, what: str = "", mailbox: str = "", **fields: str) -> str:
+        """Have mail arrive, by the demo strip's dialog; gives the subject.
+
+        `what` is one of its samples ("A complaint"), "answer" for an answer to the open message, or "" for the first.
+        `mailbox`: another than the open one. `fields`: subject, body, sender (an address of static/js/samples.js).
+        """
+        self.page.click("#deliver")
+        dialog = self.page.locator("dialog.deliver")
+        if what == "answer":
+            dialog.locator("[name=sample]").select_option("answer")
+        elif what:
+            dialog.locator("[name=sample]").select_option(label=what)
+        if mailbox:
+            dialog.locator("[name=mailbox]").select_option(address_of(mailbox))
+        if "sender" in fields:
+            dialog.locator("[name=sender]").select_option(fields["sender"])
+        for name in {"subject", "body"} & fields.keys():
+            dialog.locator(f"[name={name}]").fill(fields[name])
+        subject = dialog.locator("[name=subject]").input_value()
+        dialog.get_by_role("button", name="Deliver").click()
+        self.page.get_by_text("Delivered to").last.wait_for(timeout=WAIT_MS)
+        return subject
+
     # Writing
 
     def new_message(self, to: str = "", subject: str = "", body: str = "") -> None:
         self.page.click("#new-mail")
         for name, text in (("to", to), ("subject", subject), ("body", body)):
             self.page.fill(f".compose [name={name}]", text)
+
+    def answer(self, how: str = "Reply") -> None:
+        """Begin to answer the open message: "Reply", "Reply all" or "Forward". The pane starts anew."""
+        self.page.locator("#ribbon").get_by_role("button", name=how, exact=True).click()
+        self.page.wait_for_selector(".compose", timeout=WAIT_MS)
+
+    def send(self) -> None:
+        """Press Send and wait until the message is gone; for a message that the add-in lets go."""
+        self.page.click("#send")
+        self.page.get_by_text("Sent.").last.wait_for(timeout=WAIT_MS)
+
+    def send_and_be_asked(self) -> Locator:
+        """Press Send where the add-in holds the message up: gives Outlook's dialog, with the add-in's sentence in it
+        and the buttons "Send Anyway" and "Don't Send", the latter under the add-in's own words if it has some.
+        """
+        self.page.click("#send")
+        dialog = self.page.locator("dialog.sending")
+        dialog.wait_for(timeout=WAIT_MS)
+        return dialog
+
+    def send_anyway(self) -> None:
+        """The answer to that dialog with which the message goes out."""
+        self.page.locator("dialog.sending").get_by_role("button", name="Send Anyway").click()
+        self.page.get_by_text("Sent.").last.wait_for(timeout=WAIT_MS)
+
+    def do_not_send(self) -> None:
+        """The other answer. Where the add-in named a command for it, the pane opens, started anew."""
+        dialog = self.page.locator("dialog.sending")
+        dialog.get_by_role("button").last.click()
+        dialog.wait_for(state="detached", timeout=WAIT_MS)
 
     def save_draft(self) -> None:
         self.page.get_by_role("button", name="Save draft").click()
@@ -107,15 +203,39 @@ class Outlook:
     def unpin(self) -> None:
         self.page.locator("#pane > header").get_by_role("button", name="Unpin").click()
 
-    # The developer's switches
+    # What Outlook is like
 
     def switch(self, name: str, value: str) -> None:
-        """A switch of the strip at the foot, for example ("shared", "never"); the pane starts anew."""
+        """A client oddity by its name and value in static/js/oddities.js, for example ("shared", "never"); the pane
+        starts anew.
+        """
         strip = self.page.locator("#developer")
         if strip.locator("select").count() == 0:
-            strip.get_by_role("button", name="Developer switches").click()
+            strip.get_by_role("button", name="Client oddities").click()
         with self.reloading():
             strip.locator(f"select[name={name}]").select_option(value)
+
+    def set_language(self, tag: str) -> None:
+        """Outlook's display language: "en", "de", "fr", "es", "ja" or "ar" (from right to left), or a whole tag like
+        "de-DE". The pane starts anew: ask for it afterwards.
+        """
+        self.page.click("#languages")
+        choice = self.page.locator(".menu [role=menuitemradio]").filter(has=self.page.locator(f'small:text("{tag}")'))
+        with self.reloading():
+            choice.first.click()
+
+    def set_theme(self, name: str) -> None:
+        """ "light", "dark" or "contrast"; with the last the browser has forced colours too, as Windows would. The pane
+        is told, and goes on.
+        """
+        titles = {"light": "Light", "dark": "Dark", "contrast": "High contrast (black)"}
+        forced = name == "contrast"
+        self.page.emulate_media(
+            forced_colors="active" if forced else "none", color_scheme="light" if name == "light" else "dark"
+        )
+        self.page.click("#themes")
+        self.page.get_by_role("menuitemradio", name=titles[name]).click()
+        expect(self.page.locator("html")).to_have_attribute("data-theme", name)
 
     def switch_theme(self) -> None:
         self.page.click("#theme")
@@ -131,6 +251,13 @@ class Outlook:
                 return frame
             self.page.wait_for_timeout(20)
         raise AssertionError("the pane has no frame")
+
+    def _command(self, name: str) -> None:
+        self.page.locator("#ribbon").get_by_role("button", name=name, exact=True).click()
+
+    @staticmethod
+    def _is_selected(row: Locator) -> bool:
+        return row.get_attribute("aria-selected") == "true"
 
     def _wait_for_list(self) -> None:
         self.page.wait_for_selector("#messages :is([role=option], .empty)", timeout=WAIT_MS)

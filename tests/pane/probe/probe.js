@@ -2,6 +2,7 @@
 
 window.seen = [];
 window.themes = [];
+window.selections = [];  // the subjects that were selected at each event
 
 // {status, value, code}, or "no callback" when the host stays silent for a second.
 window.called = (owner, method, ...parameters) => Promise.race([
@@ -25,6 +26,10 @@ Office.onReady(async (where) => {
     window.show();
   });
   await window.called(mailbox, "addHandlerAsync", Office.EventType.OfficeThemeChanged, ({ officeTheme }) => window.themes.push(officeTheme));
+  window.listening = await window.called(mailbox, "addHandlerAsync", Office.EventType.SelectedItemsChanged, async () => {
+    const { value } = await window.called(mailbox, "getSelectedItemsAsync");
+    window.selections.push(value.map(({ subject }) => subject));
+  });
   window.show();
   window.where = where;
 });

@@ -3,14 +3,16 @@
 /                     the window itself
 /addin/ /api/         the service, passed through; the pane's page is rewritten on the way (see pane.py)
 /office/              Microsoft's office.js out of the npm package, and the few files that stand in for Outlook
+/office/manifest.json what the window reads in the add-in's manifest
 /simulator/           the simulated Graph and its control, under this origin so that no CORS is needed
 """
 
 from pathlib import Path
 
-from flask import Flask, Response, abort, send_from_directory
+from flask import Flask, Response, abort, jsonify, send_from_directory
 
-from tests.simulator.outlook.office_files import STAND_INS, find_office_js
+from tests.simulator.outlook.manifest import read_manifest
+from tests.simulator.outlook.office_files import ROOT, STAND_INS, find_office_js
 from tests.simulator.outlook.pane import as_hosted_by_outlook
 from tests.simulator.outlook.proxy import METHODS, Proxy
 
@@ -22,7 +24,9 @@ WINDOW_POLICY = (
 )
 
 
-def create_outlook(service_url: str, simulator_url: str, office_js: Path | None = None) -> Flask:
+def create_outlook(
+    service_url: str, simulator_url: str, office_js: Path | None = None, manifest: Path = ROOT / "manifest.xml"
+) -> Flask:
     """The window, in front of a running service and a running simulator.
 
     `office_js` is the `dist` folder of npm's @microsoft/office-js; without it, the usual places are looked through.
@@ -40,6 +44,10 @@ def create_outlook(service_url: str, simulator_url: str, office_js: Path | None 
     @app.get("/static/<path:name>")
     def static(name: str) -> Response:
         return unkept(send_from_directory(FOLDER / "static", name))
+
+    @app.get("/office/manifest.json")
+    def add_in() -> Response:
+        return unkept(jsonify(read_manifest(manifest)))
 
     @app.get("/office/<path:name>")
     def office(name: str) -> Response:

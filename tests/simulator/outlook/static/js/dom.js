@@ -1,6 +1,6 @@
 // Makes elements. Text goes in as text; nothing here parses HTML.
 
-import { PATHS } from "./icons.js";
+import { PATHS, POINTING } from "./icons.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -21,7 +21,7 @@ export function element(tag, properties = {}, ...children) {
 export function icon(name) {
   const drawing = document.createElementNS(SVG, "svg");
   drawing.setAttribute("viewBox", "0 0 20 20");
-  drawing.setAttribute("class", "icon");
+  drawing.setAttribute("class", POINTING.has(name) ? "icon pointing" : "icon");
   drawing.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(SVG, "path");
   path.setAttribute("d", PATHS[name]);

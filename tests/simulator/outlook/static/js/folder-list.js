@@ -1,5 +1,6 @@
-// The mailboxes at the left, the open one with its folders.
+// The mailboxes at the edge, the open one with its folders.
 
+import { acceptDrops } from "./dragging.js";
 import { button, element, icon } from "./dom.js";
 import { PATHS } from "./icons.js";
 
@@ -37,12 +38,13 @@ export class FolderList {
 
   #folder(folder) {
     const unread = folder.unreadItemCount;
-    return button(folder.displayName, {
+    return acceptDrops(button(folder.displayName, {
       className: "folder",
       "aria-current": folder.id === this.#outlook.state.folder?.id ? "true" : undefined,
       data: { folder: folder.known || folder.id },
       onclick: () => this.#outlook.openFolder(folder.id),
     }, icon(folder.known in PATHS ? folder.known : "folder"), element("span", { className: "folder-name" }, folder.displayName),
-    unread > 0 && element("span", { className: "count" }, unread));
+    unread > 0 && element("span", { className: "count" }, unread)),
+    (ids) => this.#outlook.moveMessages(ids, folder));
   }
 }

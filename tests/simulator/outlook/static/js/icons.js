@@ -35,5 +35,17 @@ export const PATHS = {
   save: "M4 4h9.500L16 6.500V16H4zM7 4v4h5V4M7 16v-4.500h6V16",
   envelope: "M3 5.500h14v9.500H3zM3 6l7 5 7-5",
   menu: "M3.500 5.500h13M3.500 10h13M3.500 14.500h13",
+  tick: "M4.500 10.500l3.500 3.500 7.500-8",
+  unread: "M3 8v7h14V8M3 8l7 5 7-5M3 8l7-5 7 5",
+  tag: "M3.500 3.500h6l7 7-6 6-7-7zM7 7h.01",
+  palette: "M10 3a7 7 0 1 0 0 14c1.500 0 1.500-1 1-2s0-2 1.500-2H15c1.500 0 2-1.500 2-3a7 7 0 0 0-7-7zM6.500 9h.01M9 6h.01M13 6.500h.01",
+  globe: "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM3 10h14M10 3c2.500 2 3 4.500 3 7s-.5 5-3 7c-2.500-2-3-4.500-3-7s.5-5 3-7z",
+  deliver: "M3 8.500v7h14v-7M3 8.500l7 4.500 7-4.500M10 2.500v6.500M7.500 6.500L10 9l2.500-2.500",
+  switches: "M3 6h8M15 6h2M13 4v4M3 14h3M10 14h7M8 12v4",
+  replyall: "M7 5L2.500 9.500 7 14M11 5L6.500 9.500 11 14M7 9.500h5c3.500 0 5.500 2 5.500 6",
+  bell: "M10 3a4.500 4.500 0 0 0-4.500 4.500c0 4-1.500 5-1.500 6h12c0-1-1.500-2-1.500-6A4.500 4.500 0 0 0 10 3zM8.500 16a1.500 1.500 0 0 0 3 0",
   back: "M11 5l-5 5 5 5M6 10h10",
 };
+
+// Those that point somewhere, and point the other way where writing goes from right to left.
+export const POINTING = new Set(["chevron", "back", "reply", "replyall", "forward", "move", "sentitems"]);

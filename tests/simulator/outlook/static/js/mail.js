@@ -1,6 +1,7 @@
 // The mail of one mailbox: what the window shows and does, in calls to Graph.
 
-const LISTED = "id,subject,bodyPreview,from,sender,receivedDateTime,isRead,isDraft,hasAttachments,categories,flag";
+const LISTED = "id,subject,bodyPreview,from,sender,receivedDateTime,isRead,isDraft,hasAttachments,categories,"
+  + "conversationId,internetMessageId";
 const PAGE = 50;
 
 // Graph's v1.0 tells a folder's name, not which one it is; the simulated mailboxes are in English. In Outlook's order.
@@ -45,24 +46,23 @@ export class Mail {
     return this.#graph.list(`${this.#message(id)}/attachments`);
   }
 
-  markRead(id) {
-    return this.#graph.ask(this.#message(id), { method: "PATCH", body: { isRead: true } });
+  // `changes` as Graph has them: {isRead}, {categories}.
+  change(id, changes) {
+    return this.#graph.ask(this.#message(id), { method: "PATCH", body: changes });
   }
 
   move(id, folder) {
     return this.#graph.ask(`${this.#message(id)}/move`, { method: "POST", body: { destinationId: folder } });
   }
 
-  // Writes a draft, a new one without an id, and gives it back.
-  saveDraft(id, { to, subject, body }) {
-    const draft = {
-      subject,
-      body: { contentType: "text", content: body },
-      toRecipients: to.map((address) => ({ emailAddress: { address } })),
-    };
-    return id
-      ? this.#graph.ask(this.#message(id), { method: "PATCH", body: draft })
-      : this.#graph.ask(`${this.#root}/messages`, { method: "POST", body: draft });
+  // Writes a draft and gives it back. Without an id it is a new one, or an answer to `origin`: {id, how}, where `how` is
+  // "createReply", "createReplyAll" or "createForward".
+  async saveDraft(id, { to, cc, subject, body }, origin) {
+    const people = (addresses) => addresses.map((address) => ({ emailAddress: { address } }));
+    const draft = { subject, body: { contentType: "text", content: body }, toRecipients: people(to), ccRecipients: people(cc) };
+    if (!id && !origin) return this.#graph.ask(`${this.#root}/messages`, { method: "POST", body: draft });
+    const begun = id ?? (await this.#graph.ask(`${this.#message(origin.id)}/${origin.how}`, { method: "POST" })).id;
+    return this.change(begun, draft);
   }
 
   send(id) {

@@ -1,14 +1,16 @@
 // The window's state, and what a person can do with it. Each part draws itself from that state when told to.
 
+import { Alerts } from "./alerts.js";
 import { Compose } from "./compose.js";
 import { FolderList } from "./folder-list.js";
 import { Mail } from "./mail.js";
 import { findMailboxes } from "./mailboxes.js";
 import { MessageList } from "./message-list.js";
-import { notify } from "./notices.js";
+import { announceMail, notify } from "./notices.js";
 import { Pane } from "./pane.js";
 import { Reading } from "./reading.js";
 import { drawRail, Ribbon } from "./ribbon.js";
+import { Selection } from "./selection.js";
 import { drawAccount } from "./suite.js";
 import { watchMailbox } from "./watch.js";
 
@@ -20,12 +22,15 @@ export class OutlookWindow {
 
   #graph;
   #mail = null;
-  #selection = 0;  // rises with each choice, so that an answer to an older one is dropped
+  #choice = 0;  // rises with each choice, so that an answer to an older one is dropped
   #watch = null;
 
-  constructor(settings, session, graph) {
+  // `manifest`: what this window knows of the add-in, see manifest.py.
+  constructor(settings, session, graph, manifest) {
     this.settings = settings;
     this.#graph = graph;
+    this.selection = new Selection((ids, isCut) => this.#selected(ids, isCut));
+    this.alerts = new Alerts(this, manifest);
     this.folderList = new FolderList(part("folders"), this);
     this.messageList = new MessageList(part("messages"), this);
     this.reading = new Reading(part("reading"), this);
@@ -73,6 +78,7 @@ export class OutlookWindow {
     this.#mail = new Mail(this.#graph, mailbox.address);
     this.state.folders = await this.attempt(() => this.#mail.folders(), []);
     await this.openFolder(folder);
+    document.body.classList.remove("folders-shown");
   }
 
   async openFolder(name) {
@@ -84,34 +90,39 @@ export class OutlookWindow {
     this.state.messages = [];
     this.messageList.draw("loading");
     this.#watch?.stop();
-    const watch = watchMailbox(this.state.mailbox.address, () => this.refresh());
+    const watch = watchMailbox(this.state.mailbox.address, (arrived) => this.#changedElsewhere(arrived));
     this.#watch = watch;
     await watch.begun; // what comes while the messages are loaded is a change
     await this.#loadMessages();
   }
 
   deselect() {
-    this.#selection++;
-    this.compose.leave();
-    Object.assign(this.state, { message: null, attachments: [] });
-    this.settings.set({ message: "" });
-    this.reading.draw();
-    this.messageList.mark();
-    this.ribbon.draw();
-    this.pane.itemChanged();
+    this.#show(null);
   }
 
   async openMessage(id) {
-    const selection = ++this.#selection;
+    const choice = ++this.#choice;
+    this.selection.note(id);
     const message = await this.attempt(() => this.#mail.message(id), null);
-    if (!message || selection !== this.#selection) return;
+    if (!message || choice !== this.#choice) return;
     // hasAttachments says nothing of pictures within the text.
     const hasFiles = message.hasAttachments || message.body?.content?.includes("cid:");
     const attachments = hasFiles ? await this.attempt(() => this.#mail.attachments(id), []) : [];
-    if (selection !== this.#selection) return;
+    if (choice !== this.#choice) return;
     if (message.isDraft) return this.compose.open({ draft: message });
-    this.compose.leave();
     this.#show(message, attachments);
+    if (!message.isRead) await this.#markRead(message);
+  }
+
+  // What is open or selected, as the list has it. Nothing while a message is written.
+  selectedMessages() {
+    if (this.compose.isOpen) return [];
+    return this.selection.ids.map((id) => this.state.messages.find((message) => message.id === id)).filter(Boolean);
+  }
+
+  // Looks at once for what changed elsewhere, instead of in a while.
+  look() {
+    return this.#watch?.look();
   }
 
   async refresh() {
@@ -121,12 +132,34 @@ export class OutlookWindow {
     if (this.state.message) await this.#refreshMessage();
   }
 
-  async moveTo(folder) {
-    const { message } = this.state;
-    const moved = await this.attempt(() => this.#mail.move(message.id, folder.id), null);
-    if (!moved) return;
-    notify(`Moved to ${folder.displayName}.`);
-    this.deselect();
+  moveToKnown(name) {
+    return this.moveSelected(this.state.folders.find(({ known }) => known === name));
+  }
+
+  moveSelected(folder) {
+    return this.moveMessages(this.selection.ids, folder);
+  }
+
+  async moveMessages(ids, folder) {
+    if (folder === this.state.folder || ids.length === 0) return;
+    const moved = await this.attempt(() => Promise.all(ids.map((id) => this.#mail.move(id, folder.id))), []);
+    if (moved.length > 0) notify(moved.length > 1 ? `${moved.length} messages moved to ${folder.displayName}.` : `Moved to ${folder.displayName}.`);
+    if (ids.some((id) => this.selection.has(id))) this.deselect();
+    await this.refresh();
+  }
+
+  // `changes` as Graph has them, for all that is selected: {isRead}.
+  async changeSelected(changes) {
+    await this.attempt(() => Promise.all(this.selection.ids.map((id) => this.#mail.change(id, changes))));
+    await this.refresh();
+  }
+
+  async categorise(name, isWanted) {
+    const changes = this.selectedMessages().map(({ id, categories }) => {
+      const others = (categories ?? []).filter((other) => other !== name);
+      return this.#mail.change(id, { categories: isWanted ? [...others, name] : others });
+    });
+    await this.attempt(() => Promise.all(changes));
     await this.refresh();
   }
 
@@ -139,9 +172,23 @@ export class OutlookWindow {
     window.open(this.settings.address({ mailbox: mailbox.address, alone: "yes", folder: "inbox", message: "" }), "_blank");
   }
 
+  // Reading became writing, or the other way round.
+  surfaceChanged() {
+    this.messageList.mark();
+    this.ribbon.draw();
+    this.pane.surfaceChanged();
+  }
+
   themeChanged() {
     this.reading.draw();
     this.pane.themeChanged();
+  }
+
+  // Outlook starts its add-ins anew in another language.
+  languageChanged() {
+    this.messageList.draw();
+    this.reading.draw();
+    this.reloadPane();
   }
 
   reloadPane() {
@@ -160,23 +207,43 @@ export class OutlookWindow {
 
   // Private
 
-  #show(message, attachments) {
+  // Opens a message, or none: then nothing is selected, or several are.
+  #show(message, attachments = [], ids = message ? [message.id] : []) {
+    this.#choice++;
+    this.compose.leave();
+    if (ids.length < 2) this.selection.note(ids[0] ?? null);
     Object.assign(this.state, { message, attachments });
-    this.settings.set({ message: message.id });
-    this.messageList.mark();
+    this.settings.set({ message: message?.id ?? "" });
     this.reading.draw();
+    this.messageList.mark();
     this.ribbon.draw();
     this.pane.itemChanged();
-    if (!message.isRead) this.#markRead(message);
+  }
+
+  #selected(ids, isCut) {
+    if (isCut) notify("Add-ins can be given 100 messages at most.");
+    if (ids.length > 1) this.#show(null, [], ids);
+    else if (ids.length === 1) this.openMessage(ids[0]);
+    else this.deselect();
+  }
+
+  async #changedElsewhere(arrived) {
+    await this.refresh();
+    for (const { id, subject } of arrived) {
+      const { from } = this.state.messages.find((message) => message.id === id) ?? {};
+      const mail = { sender: from?.emailAddress.name ?? "New mail", subject, mailbox: this.state.mailbox.address };
+      announceMail(mail, () => this.openMessage(id));
+    }
   }
 
   async #markRead(message) {
     // A delegate who may only read cannot mark; Outlook keeps quiet about it, and so does this window.
-    const marked = await this.#mail.markRead(message.id).then(() => true, () => false);
+    const marked = await this.#mail.change(message.id, { isRead: true }).then(() => true, () => false);
     const listed = this.state.messages.find(({ id }) => id === message.id);
     if (!marked || !listed) return;
     listed.isRead = true;
     this.messageList.draw();
+    this.ribbon.draw();
   }
 
   async #loadMessages() {
@@ -185,6 +252,9 @@ export class OutlookWindow {
     if (folder !== this.state.folder) return;
     this.state.messages = messages;
     this.messageList.draw();
+    this.selection.keepOnly(messages.map(({ id }) => id));
+    if (this.selection.isSeveral) this.reading.draw();
+    this.ribbon.draw();
   }
 
   // The open message may have got a category, or have left the folder.

@@ -2,11 +2,13 @@
 
 import { button, element, icon } from "./dom.js";
 import { confirmIdentity } from "./sign-in.js";
-import { appContext, OFFICE_THEMES } from "./office/context.js";
+import { appContext, hasSet } from "./office/context.js";
 import { NEVER, OfficeHost } from "./office/host.js";
-import { composeItem, noItem, readItem } from "./office/items.js";
+import { composeItem, noItem, readItem, selectedItem } from "./office/items.js";
 import { answerTo } from "./office/methods.js";
 import { NestedAuthentication } from "./office/nested-auth.js";
+import { languageOf } from "./languages.js";
+import { themeNamed } from "./themes.js";
 
 const ADDRESS = "/addin/taskpane.html";
 const TAB_EXIT = 13;
@@ -19,22 +21,17 @@ export class Pane {
   #outlook;
   #session;
   #host;
+  #nested;
   #isPinned = true;
 
   constructor(place, outlook, session) {
     this.#place = place;
     this.#outlook = outlook;
     this.#session = session;
-    this.#host = new OfficeHost({
-      appContext: () => appContext({ mailboxSet: this.#setting("mailboxSet"), nested: this.#setting("nested") }),
-      initialItem: () => this.#item() ?? noItem(this.#profile()),
-      callItem: (method, parameters) => answerTo(method, parameters, this.#outlook),
-      accessToken: (parameters) => this.#accessToken(parameters),
-      onLeave: (direction) => this.#passFocusOn(direction),
-    });
+    this.#host = new OfficeHost({ ...this.#answers(), onLeave: (direction) => this.#passFocusOn(direction) });
     // Read by office/pane-side.js.
-    Object.defineProperty(window, "officeTheme", { get: () => OFFICE_THEMES[this.#setting("theme")] });
-    new NestedAuthentication(() => this.#host.window, () => this.#setting("bridge"), {
+    Object.defineProperty(window, "officeTheme", { get: () => this.#theme() });
+    this.#nested = new NestedAuthentication(() => this.#setting("bridge"), {
       account: () => session.account(),
       accessToken: (confirmed) => session.token("naa", { confirmed }),
       askPerson: () => confirmIdentity(this.#outlook.state.person),
@@ -52,7 +49,8 @@ export class Pane {
     this.#outlook.settings.set({ pane: "open" });
     const frame = element("div", { className: "pane-frame" });
     this.#place.replaceChildren(this.#header(), frame);
-    this.#host.open(frame, ADDRESS, { nestedAppAuthentication: this.#setting("nested") === "on" });
+    this.#host.open(frame, ADDRESS, this.#frameOptions("pane-frame"));
+    this.#nested.serve(this.#host.window);
     this.#outlook.ribbon.draw();
   }
 
@@ -78,8 +76,10 @@ export class Pane {
   // A pinned pane is told; one that is not pinned goes away with its item.
   itemChanged() {
     if (!this.isOpen || this.#outlook.compose.isOpen) return;
-    if (this.#isPinned) this.#host.itemChanged(this.#item());
-    else this.close();
+    if (!this.#isPinned) return this.close();
+    const behaviour = this.#setting("itemChanged");
+    if (behaviour !== "never") this.#host.itemChanged(behaviour === "null" ? null : this.#item());
+    this.#host.selectionChanged();
   }
 
   // Reading and writing are two surfaces of an add-in; Outlook starts the pane anew in each.
@@ -88,13 +88,43 @@ export class Pane {
   }
 
   themeChanged() {
-    if (this.isOpen) this.#host.themeChanged(window.officeTheme);
+    if (this.isOpen && this.#theme()) this.#host.themeChanged(this.#theme());
+  }
+
+  // A page of the add-in without a pane, as Outlook runs one at an event. `more`: further answers, see OfficeHost.
+  runUnseen(place, address, more) {
+    const host = new OfficeHost({ ...this.#answers(), onLeave: () => {}, ...more });
+    host.open(place, address, this.#frameOptions("event-frame"));
+    this.#nested.serve(host.window);
+    return host;
   }
 
   // Private
 
   #setting(name) {
     return this.#outlook.settings.get(name);
+  }
+
+  #answers() {
+    return {
+      appContext: () => appContext({ mailboxSet: this.#setting("mailboxSet"), nested: this.#setting("nested"), language: this.#language() }),
+      initialItem: () => this.#item() ?? noItem(this.#profile()),
+      selectedItems: () => this.#outlook.selectedMessages().map((message) => selectedItem(message, hasSet(this.#setting("mailboxSet"), "1.14"))),
+      callItem: (method, parameters) => answerTo(method, parameters, this.#outlook),
+      accessToken: (parameters) => this.#accessToken(parameters),
+    };
+  }
+
+  #frameOptions(id) {
+    return { id, language: this.#language(), nestedAppAuthentication: this.#setting("nested") === "on" };
+  }
+
+  #language() {
+    return languageOf(this.#setting("language")).tag;
+  }
+
+  #theme() {
+    return this.#setting("officeTheme") === "missing" ? undefined : themeNamed(this.#setting("theme")).office;
   }
 
   #header() {
@@ -105,17 +135,23 @@ export class Pane {
       button("Close", { className: "quiet", onclick: () => this.close() }, icon("close")));
   }
 
-  // In a mailbox opened in a tab of its own Outlook names that mailbox, by Microsoft's design, not the person.
+  // In a mailbox opened in a tab of its own, or as an account of its own, Outlook names that mailbox, by Microsoft's
+  // design, not the person.
   #profile() {
     const { person, mailbox } = this.#outlook.state;
-    return this.#outlook.isAlone ? mailbox : person;
+    return this.#outlook.isAlone || this.#setting("profile") === "mailbox" ? mailbox : person;
   }
 
   #item() {
     const { state, compose, isOwnMailbox, isAlone } = this.#outlook;
+    if (this.#setting("item") === "null") return null;
     const isReported = !isOwnMailbox && this.#setting("shared") !== "no";
     if (compose.isOpen) return composeItem(this.#profile(), isReported && (isAlone || compose.isReopened));
-    return state.message && readItem(this.#profile(), state.message, state.attachments, isReported);
+    return state.message && readItem(this.#profile(), state.message, state.attachments, {
+      isFromSharedFolder: isReported,
+      hasId: this.#setting("ids") !== "null",
+      hasMessageId: this.#setting("messageId") !== "missing",
+    });
   }
 
   async #accessToken(parameters) {

@@ -19,6 +19,7 @@ export class Reading {
     const { message } = this.#outlook.state;
     document.body.classList.toggle("reading", Boolean(message));
     if (this.#outlook.compose.isOpen) return;
+    if (this.#outlook.selection.isSeveral) return this.#place.replaceChildren(this.#several());
     this.#place.replaceChildren(...(message ? this.#message(message) : [nothingSelected()]));
   }
 
@@ -42,6 +43,20 @@ export class Reading {
     ];
   }
 
+  #several() {
+    const chosen = this.#outlook.selectedMessages();
+    const names = chosen.slice(0, 4).map(({ from }) => avatar(from?.emailAddress.name || from?.emailAddress.address || "?", "large"));
+    const act = (drawing, label, run) => button(label, { className: "command", onclick: run }, icon(drawing), element("span", {}, label));
+    return element("div", { className: "card several" },
+      element("div", { className: "faces" }, names),
+      element("strong", { role: "status" }, `${chosen.length} messages selected`),
+      element("div", { className: "several-actions" },
+        act("deleteditems", "Delete", () => this.#outlook.moveToKnown("deleteditems")),
+        act("archive", "Archive", () => this.#outlook.moveToKnown("archive")),
+        act("unread", "Mark as read", () => this.#outlook.changeSelected({ isRead: true })),
+        act("close", "Cancel", () => this.#outlook.deselect())));
+  }
+
   #envelope(message) {
     const { name = "", address = "" } = message.from?.emailAddress ?? {};
     return element("div", { className: "envelope" },
@@ -51,8 +66,15 @@ export class Reading {
         recipients("To", message.toRecipients),
         recipients("Cc", message.ccRecipients)),
       element("div", { className: "envelope-side" },
-        button("Reply", { className: "quiet", onclick: () => this.#outlook.compose.open({ answering: message }) }, icon("reply")),
+        element("span", { className: "answers" },
+          this.#answer("reply", "Reply", message, "reply"),
+          this.#answer("replyall", "Reply all", message, "replyAll"),
+          this.#answer("forward", "Forward", message, "forward")),
         element("time", { dateTime: message.receivedDateTime }, longTime(message.receivedDateTime))));
+  }
+
+  #answer(drawing, label, message, as) {
+    return button(label, { className: "quiet", onclick: () => this.#outlook.compose.open({ answer: { message, as } }) }, icon(drawing));
   }
 
   #body(message) {

@@ -1,6 +1,7 @@
-// The buttons above the mail, and the apps at the left edge.
+// The buttons above the mail, and the apps at the edge.
 
 import { button, element, icon } from "./dom.js";
+import { USUAL_CATEGORIES } from "./categories.js";
 import { menu } from "./menu.js";
 
 export function drawRail(place) {
@@ -20,16 +21,24 @@ export class Ribbon {
 
   draw() {
     const { state, pane, compose } = this.#outlook;
-    const selected = Boolean(state.message) && !compose.isOpen;
+    const chosen = compose.isOpen ? [] : this.#outlook.selectedMessages();
+    const some = chosen.length > 0;
+    const one = Boolean(state.message) && !compose.isOpen;
+    const unread = chosen.some(({ isRead }) => isRead);
     this.#place.replaceChildren(
       button("Folders", { className: "command narrow-only", onclick: () => document.body.classList.toggle("folders-shown") }, icon("menu")),
-      button("New mail", { className: "primary", id: "new-mail", onclick: () => compose.open({}) }, icon("mail"), element("span", {}, "New mail")),
+      button("New mail", { className: "primary", id: "new-mail", onclick: () => compose.open() }, icon("mail"), element("span", {}, "New mail")),
       element("span", { className: "divider" }),
-      this.#command("deleteditems", "Delete", selected, () => this.#moveToKnown("deleteditems")),
-      this.#command("archive", "Archive", selected, () => this.#moveToKnown("archive")),
-      this.#command("move", "Move to", selected, (event) => this.#chooseFolder(event.currentTarget)),
+      this.#command("deleteditems", "Delete", some, () => this.#outlook.moveToKnown("deleteditems")),
+      this.#command("archive", "Archive", some, () => this.#outlook.moveToKnown("archive")),
+      this.#command("move", "Move to", some, (event) => this.#chooseFolder(event.currentTarget)),
       element("span", { className: "divider" }),
-      this.#command("reply", "Reply", selected, () => compose.open({ answering: state.message })),
+      this.#command("reply", "Reply", one, () => compose.open({ answer: { message: state.message, as: "reply" } })),
+      this.#command("replyall", "Reply all", one, () => compose.open({ answer: { message: state.message, as: "replyAll" } }), "wide-only"),
+      this.#command("forward", "Forward", one, () => compose.open({ answer: { message: state.message, as: "forward" } }), "wide-only"),
+      element("span", { className: "divider" }),
+      this.#command("unread", unread ? "Mark as unread" : "Mark as read", some, () => this.#outlook.changeSelected({ isRead: !unread }), "wide-only"),
+      this.#command("tag", "Categorize", some, (event) => this.#chooseCategory(event.currentTarget, chosen), "wide-only"),
       this.#command("refresh", "Refresh", true, () => this.#outlook.refresh()),
       element("span", { className: "spring" }),
       button("Affix", { className: "command addin", id: "affix", "aria-pressed": String(pane.isOpen), onclick: () => pane.toggle() },
@@ -39,17 +48,20 @@ export class Ribbon {
 
   // Private
 
-  #command(drawing, label, enabled, act) {
-    return button(label, { className: "command", disabled: !enabled, onclick: act }, icon(drawing), element("span", {}, label));
-  }
-
-  #moveToKnown(name) {
-    this.#outlook.moveTo(this.#outlook.state.folders.find(({ known }) => known === name));
+  #command(drawing, label, enabled, act, more = "") {
+    return button(label, { className: `command ${more}`, disabled: !enabled, onclick: act }, icon(drawing), element("span", {}, label));
   }
 
   #chooseFolder(opener) {
     const { folders, folder } = this.#outlook.state;
     menu(opener, folders.filter((other) => other !== folder).map((other) => (
-      { label: other.displayName, choose: () => this.#outlook.moveTo(other) })));
+      { label: other.displayName, drawing: other.known || "folder", choose: () => this.#outlook.moveSelected(other) })));
+  }
+
+  #chooseCategory(opener, chosen) {
+    const used = chosen.flatMap(({ categories }) => categories ?? []);
+    const names = [...new Set([...USUAL_CATEGORIES, ...used])];
+    menu(opener, names.map((name) => (
+      { label: name, chosen: used.includes(name), choose: () => this.#outlook.categorise(name, !used.includes(name)) })));
   }
 }

@@ -1,19 +1,18 @@
 // What this window is set to, kept in its address: a reload or a link gives the same window again.
 
+import { ODDITIES } from "./oddities.js";
+
 const DEFAULTS = {
   person: "",         // nobody yet: the window asks
   mailbox: "",        // whose folders are open; empty: the person's own
   alone: "",          // "yes": that mailbox was opened with "Open another mailbox", in a tab of its own
   folder: "inbox",
   message: "",
-  theme: "light",
-  shared: "yes",      // does Outlook report shared properties? yes, no, fails, never
-  sso: "token",       // what getAccessToken gives: token, never, or an error code
-  nested: "on",       // nested app authentication: on, off, announced
-  bridge: "token",    // what its bridge answers: token, interaction, cancel, disabled, network
-  mailboxSet: "1.15", // the highest Mailbox requirement set
+  theme: "light",     // see themes.js
+  language: "en-US",  // see languages.js
   pane: "open",
   developer: "closed",
+  ...Object.fromEntries(ODDITIES.map(({ name, choices }) => [name, choices[0].value])),
 };
 
 export class Settings {
@@ -30,6 +29,11 @@ export class Settings {
   set(changes) {
     Object.assign(this.#values, changes);
     history.replaceState(null, "", this.address());
+  }
+
+  // Those switches for client oddities that are not as usual.
+  oddities() {
+    return ODDITIES.filter(({ name, choices }) => this.#values[name] !== choices[0].value);
   }
 
   // The address of a window like this one but for `changes`.

@@ -1,43 +1,64 @@
-// The bar on top: search, light or dark, and who is signed in; and the page on which a person is chosen.
+// The bar on top: search, settings, and who is signed in; and the page on which a person is chosen.
 
 import { avatar, button, element, icon } from "./dom.js";
+import { LANGUAGES, languageOf } from "./languages.js";
 import { menu } from "./menu.js";
 import { PEOPLE } from "./people.js";
+import { THEMES } from "./themes.js";
 
-export function drawSuite(place, settings, { search, switchTheme }) {
-  const themeButton = button("Switch between light and dark", { className: "suite-button", id: "theme", onclick: () => { switchTheme(); drawTheme(); } });
-  const drawTheme = () => themeButton.replaceChildren(icon(settings.get("theme") === "dark" ? "sun" : "moon"));
+// `acts`: search(words), setTheme(name), setLanguage(tag).
+export function drawSuite(place, settings, acts) {
+  const toggleTheme = () => { acts.setTheme(settings.get("theme") === "light" ? "dark" : "light"); drawTheme(); };
+  const themeButton = button("Switch between light and dark", { className: "suite-button", id: "theme", onclick: toggleTheme });
+  const drawTheme = () => themeButton.replaceChildren(icon(settings.get("theme") === "light" ? "moon" : "sun"));
   drawTheme();
   place.replaceChildren(
     button("Apps", { className: "suite-button waffle" }, icon("apps")),
     element("span", { className: "product" }, "Outlook"),
     element("label", { className: "search" }, icon("search"),
-      element("input", { type: "search", placeholder: "Search", "aria-label": "Search mail", oninput: (event) => search(event.target.value) })),
+      element("input", { type: "search", placeholder: "Search", "aria-label": "Search mail", oninput: (event) => acts.search(event.target.value) })),
     element("span", { className: "spring" }),
     themeButton,
+    button("Theme", { className: "suite-button", id: "themes", onclick: (event) => chooseTheme(event.currentTarget, settings, (name) => { acts.setTheme(name); drawTheme(); }) }, icon("palette")),
+    button("Language", { className: "suite-button", id: "languages", onclick: (event) => chooseLanguage(event.currentTarget, settings, acts.setLanguage) }, icon("globe")),
     element("span", { className: "account" }),
   );
 }
 
+function chooseTheme(opener, settings, choose) {
+  menu(opener, [{ heading: "Theme" }, ...THEMES.map(({ name, title }) => (
+    { label: title, chosen: name === settings.get("theme"), choose: () => choose(name) }))]);
+}
+
+function chooseLanguage(opener, settings, choose) {
+  const current = languageOf(settings.get("language")).tag;
+  menu(opener, [{ heading: "Display language" }, ...LANGUAGES.map(({ tag, name }) => (
+    { label: name, detail: tag, chosen: tag === current, choose: () => choose(tag) }))]);
+}
+
 export function drawAccount(place, settings, person) {
   const opener = button(`Account of ${person.name}`, { className: "suite-button account", "aria-haspopup": "menu" }, avatar(person.name, "small"));
-  opener.addEventListener("click", () => menu(opener, PEOPLE.map(({ address, role }) => ({
-    label: address,
-    detail: role,
-    chosen: address === person.address,
-    choose: () => location.assign(settings.address({ person: address, mailbox: "", alone: "", folder: "inbox", message: "" })),
-  }))));
+  const as = ({ address }) => settings.address({ person: address, mailbox: "", alone: "", folder: "inbox", message: "" });
+  const others = PEOPLE.filter(({ address }) => address !== person.address);
+  const entry = (known, choose) => ({ label: known.name, detail: known.role, face: avatar(known.name, "small"), choose });
+  opener.addEventListener("click", () => menu(opener, [
+    { heading: `Signed in as ${person.address}` },
+    ...others.map((known) => entry(known, () => location.assign(as(known)))),
+    { heading: "Side by side, in a new tab" },
+    ...others.map((known) => entry({ ...known, name: `Open as ${known.name}` }, () => window.open(as(known), "_blank"))),
+  ]));
   place.querySelector(".account").replaceWith(opener);
 }
 
 export function drawChooser(settings) {
   document.body.dataset.state = "choosing";
-  const choices = PEOPLE.map(({ address, role }) =>
+  const choices = PEOPLE.map(({ address, name, role, hint }) =>
     element("a", { className: "choice", href: settings.address({ person: address }), data: { person: address } },
-      avatar(address.split("@")[0], "large"),
-      element("span", {}, element("strong", {}, address), element("small", {}, role))));
+      avatar(name, "large"),
+      element("span", {}, element("strong", {}, address), element("small", {}, role), element("small", { className: "hint" }, hint))));
   document.querySelector("main").replaceChildren(element("section", { className: "chooser" },
     element("h1", {}, element("img", { src: "/static/icon.svg", alt: "" }), "Outlook"),
     element("h2", {}, "Pick an account"),
+    element("p", {}, "A pretend Outlook: no password, and nothing leaves this machine."),
     ...choices));
 }

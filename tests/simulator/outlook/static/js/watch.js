@@ -3,7 +3,8 @@
 
 const EVERY_MS = 3000;
 
-// Calls `changed` after each change of the mailbox from when `begun` is settled until stop().
+// Calls `changed(arrived)` after each change of the mailbox from when `begun` is settled until stop(). `arrived`: what
+// is new in the inbox since the last look, as the control lists messages.
 export function watchMailbox(address, changed) {
   let known = null;
 
@@ -11,12 +12,15 @@ export function watchMailbox(address, changed) {
     if (document.visibilityState === "hidden") return;
     const answer = await fetch(`/simulator/control/messages?mailbox=${encodeURIComponent(address)}`).catch(() => null);
     if (!answer?.ok) return;
-    const seen = await answer.text();
-    if (known !== null && seen !== known) changed();
+    const { messages } = await answer.json();
+    const seen = new Map(messages.map((message) => [message.immutableId, message]));
+    const before = known;
     known = seen;
+    if (before === null || JSON.stringify([...before]) === JSON.stringify([...seen])) return;
+    changed(messages.filter(({ immutableId, folder }) => folder === "inbox" && !before.has(immutableId)));
   }
 
   const begun = look();
   const timer = setInterval(look, EVERY_MS);
-  return { begun, stop: () => clearInterval(timer) };
+  return { begun, look, stop: () => clearInterval(timer) };
 }

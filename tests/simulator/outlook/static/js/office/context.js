@@ -3,7 +3,8 @@
 const OUTLOOK_WEB_APP = 64;
 
 // `nested` is "on", "off", or "announced": said to be there although the bridge is missing, as seen in the field.
-export function appContext({ mailboxSet, nested }) {
+// `language`: the display language, which is that of the content too.
+export function appContext({ mailboxSet, nested, language }) {
   const sets = { Mailbox: mailboxSet, IdentityAPI: "1.3", DialogApi: "1.2", OpenBrowserWindowApi: "1.1", react: "1.1" };
   if (nested !== "off") sets.NestedAppAuth = "1.1";
   return {
@@ -11,8 +12,8 @@ export function appContext({ mailboxSet, nested }) {
     _appVersion: "16.0.0.0",
     _hostFullVersion: "16.0.0.0",
     _appMinorVersion: 1,
-    _appUILocale: "en-US",
-    _dataLocale: "en-US",
+    _appUILocale: language,
+    _dataLocale: language,
     _docUrl: "",
     _clientMode: 1,
     _settings: {},
@@ -26,17 +27,7 @@ export function appContext({ mailboxSet, nested }) {
   };
 }
 
-export const OFFICE_THEMES = {
-  light: officeTheme("#ffffff", "#242424", false),
-  dark: officeTheme("#292929", "#ffffff", true),
-};
-
-function officeTheme(background, foreground, isDarkTheme) {
-  return {
-    bodyBackgroundColor: background,
-    bodyForegroundColor: foreground,
-    controlBackgroundColor: background,
-    controlForegroundColor: foreground,
-    isDarkTheme,
-  };
+// Whether a Mailbox requirement set has what came with another: hasSet("1.15", "1.8") is true.
+export function hasSet(mailboxSet, wanted) {
+  return Number(mailboxSet.split(".")[1]) >= Number(wanted.split(".")[1]);
 }

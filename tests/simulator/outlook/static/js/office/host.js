@@ -8,6 +8,7 @@ const INVOKE = 0;
 const REGISTER = 1;
 const RESULT = 0;
 const EVENT = 1;
+const EVENT_HANDLED = 94;
 const GET_ACCESS_TOKEN = 98;
 const ACTION_ID = "5b7d1a52-0c36-4f7e-8a41-2c6d7e8f9a77";  // of this add-in in this window, any fixed id serves
 
@@ -17,24 +18,28 @@ export class OfficeHost {
   #answers;
   #frame = null;
 
-  // `answers`: appContext(), initialItem(), callItem(dispatchId, parameters), accessToken(parameters),
-  // onLeave(direction).
+  // `answers`: appContext(), initialItem(), selectedItems(), callItem(dispatchId, parameters), accessToken(parameters),
+  // onLeave(direction); and for pages that are run by an event, onListening(eventName),
+  // onHandled(outcome) and onMissing().
   constructor(answers) {
     this.#answers = answers;
   }
 
   // Lifecycle
 
-  open(place, address, { nestedAppAuthentication }) {
+  // `language` is Outlook's display language; `nestedAppAuthentication`, whether its bridge is there.
+  open(place, address, { id, language, nestedAppAuthentication }) {
     this.close();
     const frame = document.createElement("iframe");
     frame.title = "Affix";
-    frame.id = "pane-frame";
+    frame.id = id;
     // Read by the child when it is inserted; a name set later is not seen.
-    frame.name = this.#frameName(nestedAppAuthentication);
-    frame.src = withHostInformation(address);
+    frame.name = this.#frameName(language, nestedAppAuthentication);
+    frame.src = withHostInformation(address, language);
     this.#frame = frame;
     window.addEventListener("message", this.#receive);
+    // A page without office.js is none of an add-in: it is missing, or the service is.
+    frame.addEventListener("load", () => { if (!frame.contentWindow?.Office) this.#answers.onMissing?.(); });
     place.replaceChildren(frame);
   }
 
@@ -60,6 +65,16 @@ export class OfficeHost {
     return this.#emit("olkItemSelectedChanged", item ?? "");
   }
 
+  // Tells the pane that other messages are selected: which ones, it has to ask.
+  selectionChanged() {
+    return this.#emit("olkSelectedItemsChanged", null);
+  }
+
+  // Has the page run the function that it associated with that name; `event` is what the function gets.
+  run(name, event) {
+    return this.#emit("appCommandInvoked", [crypto.randomUUID(), name, JSON.stringify(event)]);
+  }
+
   // `theme`: as Office.context.officeTheme has it. The event carries its colours as whole numbers.
   themeChanged(theme) {
     const colours = Object.entries(theme).filter(([, value]) => typeof value === "string");
@@ -69,10 +84,10 @@ export class OfficeHost {
 
   // Private
 
-  #frameName(nestedAppAuthentication) {
+  #frameName(language, nestedAppAuthentication) {
     return JSON.stringify({
       baseFrameName: "_xdm_1",
-      hostInfo: hostInformation("|"),
+      hostInfo: hostInformation(language, "|"),
       xdmInfo: [this.#conversation, ACTION_ID, location.origin].join("|"),
       serializerVersion: "1",
       flights: "[]",
@@ -92,6 +107,7 @@ export class OfficeHost {
     if (message._actionType === REGISTER) this.#registrations.set(message._actionName, message);
     else this.#registrations.delete(message._actionName);
     this.#answer(message, { Error: 0 });
+    if (message._actionType === REGISTER) this.#answers.onListening?.(message._actionName);
   }
 
   async #invoke(message) {
@@ -100,6 +116,8 @@ export class OfficeHost {
         return this.#answer(message, { ...this.#answers.appContext(), _id: ACTION_ID, _appInstanceId: ACTION_ID });
       case "GetInitialData":
         return this.#answer(message, await this.#answers.initialItem());
+      case "GetSelectedItems": // this window's own word for it, see office/pane-side.js
+        return this.#answer(message, this.#answers.selectedItems());
       case "ExecuteMethod":
         return this.#callItem(message);
       case "executeMethod":
@@ -123,7 +141,9 @@ export class OfficeHost {
   }
 
   async #callCommon(message) {
-    if (message._data.DdaMethod.DispatchId !== GET_ACCESS_TOKEN) return this.#answer(message, { Version: 1, Error: 0 });
+    const method = message._data.DdaMethod.DispatchId;
+    if (method === EVENT_HANDLED) this.#answers.onHandled?.(handled(message._data));
+    if (method !== GET_ACCESS_TOKEN) return this.#answer(message, { Version: 1, Error: 0 });
     const result = await this.#answers.accessToken(message._data);
     if (result === NEVER) return;
     if ("errorCode" in result) this.#answer(message, { Version: 1, Error: result.errorCode });
@@ -154,13 +174,13 @@ export class OfficeHost {
 // A host that stays silent: office.js then never calls the add-in back.
 export const NEVER = Symbol("never");
 
-function hostInformation(separator) {
+function hostInformation(language, separator) {
   const correlation = "00000000-0000-4000-8000-000000000001";
-  return ["Outlook", "Web", "16.01", "en-US", correlation, "", "", "0"].join(separator);
+  return ["Outlook", "Web", "16.01", language, correlation, "", "", "0"].join(separator);
 }
 
-function withHostInformation(address) {
-  return `${address}${address.includes("?") ? "&" : "?"}_host_Info=${hostInformation("$")}`;
+function withHostInformation(address, language) {
+  return `${address}${address.includes("?") ? "&" : "?"}_host_Info=${hostInformation(language, "$")}`;
 }
 
 function parsed(text) {
@@ -169,4 +189,9 @@ function parsed(text) {
   } catch {
     return null;
   }
+}
+
+// What the page said at the end of an event: {isKnown, completed}. Not known: it has no function of that name.
+function handled({ DdaMethod }) {
+  return { isKnown: true, completed: DdaMethod };
 }

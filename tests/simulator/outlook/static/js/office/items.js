@@ -28,14 +28,15 @@ export function noItem(profile) {
   return { ...common(profile), itemType: ITEM_TYPES.none };
 }
 
-export function readItem(profile, message, attachments, isFromSharedFolder) {
+// `told`: what this client tells, {isFromSharedFolder, hasId, hasMessageId}.
+export function readItem(profile, message, attachments, { isFromSharedFolder, hasId, hasMessageId }) {
   return {
     ...common(profile),
     itemType: message.meetingMessageType ? ITEM_TYPES.meetingRequest : ITEM_TYPES.message,
     itemClass: message.meetingMessageType ? "IPM.Schedule.Meeting.Request" : "IPM.Note",
-    id: ewsId(message.id),
+    id: hasId ? ewsId(message.id) : null,
     conversationId: message.conversationId && ewsId(message.conversationId),
-    internetMessageId: message.internetMessageId,
+    internetMessageId: hasMessageId ? message.internetMessageId : undefined,
     subject: message.subject ?? "",
     normalizedSubject: (message.subject ?? "").replace(/^((re|fw|fwd):\s*)+/i, ""),
     from: person(message.from),
@@ -60,6 +61,20 @@ export function composeItem(profile, isFromSharedFolder) {
     conversationId: undefined,
     isFromSharedFolder,
   };
+}
+
+// One of several selected messages, https://learn.microsoft.com/javascript/api/outlook/office.selecteditemdetails.
+// Set 1.13 has no more than the first four.
+export function selectedItem(message, hasSet114) {
+  const details = {
+    itemId: ewsId(message.id),
+    itemType: "message",
+    itemMode: message.isDraft ? "Compose" : "Read",
+    subject: message.subject ?? "",
+  };
+  return hasSet114
+    ? { ...details, conversationId: ewsId(message.conversationId), internetMessageId: message.internetMessageId, hasAttachment: message.hasAttachments }
+    : details;
 }
 
 export function person(recipient) {

@@ -1,28 +1,32 @@
-// Nested app authentication, the host's side: answers what MSAL asks over the bridge in the pane's frame
+// Nested app authentication, the host's side: answers what MSAL asks over the bridge in the add-in's frames
 // (office/pane-side.js) with tokens of the signed-in person, or in one of the ways in which that can fail.
 
 const CHANNEL = "nested app authentication";
 const HOUR_SECONDS = 3600;
 
 export class NestedAuthentication {
-  #paneWindow;
+  #windows = new WeakSet();
   #behaviour;
   #session;
 
-  // `paneWindow()`: the pane's window. `behaviour()`: "token", "interaction", "cancel", "disabled" or "network".
+  // `behaviour()`: "token", "interaction", "cancel", "disabled" or "network".
   // `session`: account() and accessToken(confirmed) of the signed-in person, askPerson() to confirm.
-  constructor(paneWindow, behaviour, session) {
-    this.#paneWindow = paneWindow;
+  constructor(behaviour, session) {
     this.#behaviour = behaviour;
     this.#session = session;
     window.addEventListener("message", this.#receive);
   }
 
+  // A frame of the add-in whose questions are answered from now on.
+  serve(frameWindow) {
+    this.#windows.add(frameWindow);
+  }
+
   #receive = async (event) => {
-    if (event.source !== this.#paneWindow() || event.data?.channel !== CHANNEL) return;
+    if (event.data?.channel !== CHANNEL || !this.#windows.has(event.source)) return;
     const request = JSON.parse(event.data.request);
     const answer = { messageType: "NestedAppAuthResponse", requestId: request.requestId, ...await this.#answerTo(request) };
-    this.#paneWindow()?.postMessage({ channel: CHANNEL, answer: JSON.stringify(answer) }, location.origin);
+    event.source.postMessage({ channel: CHANNEL, answer: JSON.stringify(answer) }, location.origin);
   };
 
   async #answerTo(request) {
