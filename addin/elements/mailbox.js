@@ -1,7 +1,7 @@
 /**
  * Which mailbox this is, how Affix knows, and the question when it does not.
- * view: {mailbox, using, note, busy, ask}. Sends "state-kind" {kind}, "open-activity" and
- * "refresh".
+ * view: {mailbox, using, note, busy, ask}. Sends "state-kind" {kind}, "open-work",
+ * "open-activity" and "refresh".
  */
 
 import { h } from "../js/dom.js";
@@ -33,6 +33,7 @@ class Mailbox extends Piece {
           h("span", { class: "badge-address" }, mailbox.address),
         ),
         mailbox.why && mailbox.certain !== false && !asking && !note && this.#whyButton(),
+        this.#workButton(),
         this.#activityButton(),
         this.#refreshButton(busy),
       ),
@@ -46,6 +47,10 @@ class Mailbox extends Piece {
   #whyButton() {
     const more = { "aria-expanded": String(this.#asked), onclick: () => this.#toggle() };
     return iconButton("why", "question", texts.mailbox.why, more);
+  }
+
+  #workButton() {
+    return iconButton("work", "inbox", texts.work.title, { id: "open-work", onclick: () => this.send("open-work") });
   }
 
   #activityButton() {

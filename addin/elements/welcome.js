@@ -1,75 +1,136 @@
 /**
- * What to show when no message is open: who, where, what for, and what was saved last.
- * view: {me, rules, busy}; `rules` is null until they are known. Sends "open-activity".
+ * What to show when no message is open: what for, what needs somebody, what there is to do, what was done.
+ * view: {me, isFirst, care: [sentences], strange, work, overview, rules, busy, most}. `strange` is the address of a mailbox
+ * that Affix does not know, `work` the view of the work list, `rules` is null until they are known. Sends "open-activity".
  */
 
 import { addressOf } from "../js/address.js";
 import { h } from "../js/dom.js";
+import { membersLink } from "../js/help.js";
 import { recordIcon } from "../js/records.js";
 import { look } from "../js/saves.js";
 import { texts } from "../js/texts.js";
 import { Piece } from "./piece.js";
 
+const WORDS = texts.welcome;
 const MOST_RULES = 5;
 
 class Welcome extends Piece {
+  #help = false;
+
   // Lifecycle
 
-  render({ me, rules, busy }) {
+  render(view) {
     return [
-      h(
-        "div",
-        { class: "hero" },
-        h("img", { src: addressOf("icons/logo.svg"), alt: "", width: "48", height: "48" }),
-        h("h1", {}, texts.welcome.hello(me.person.name || me.person.address)),
-        h("p", {}, texts.welcome.choose),
-      ),
-      h(
-        "ul",
-        { class: "points" },
-        texts.welcome.steps.map(([icon, words]) =>
-          h("li", { key: icon }, h("affix-icon", { name: icon }), h("span", {}, words)),
-        ),
-      ),
-      (me.attention ?? []).map(({ mailbox, message }) => this.#attention(mailbox, message)),
+      this.#head(view),
+      view.isFirst && this.#steps(),
+      this.#care(view),
+      view.work && h("affix-worklist", { key: "work", class: "section", view: view.work }),
+      this.#recent(view.me),
+      this.#autopilot(view),
       h(
         "button",
         { key: "activity", type: "button", class: "link link-icon", onclick: () => this.send("open-activity") },
         h("affix-icon", { name: "activity" }),
         texts.activity.open,
       ),
-      rules?.length > 0 && this.#rules(rules, busy, me),
-      h("h2", { key: "recent" }, texts.welcome.recent),
-      me.saves?.length
-        ? h(
-            "ul",
-            { class: "saves" },
-            me.saves.map((save) => this.#row(save, me.mailbox?.address)),
-          )
-        : h("p", { class: "nothing" }, texts.welcome.none),
+      this.#answers(),
     ];
   }
 
   // Private
 
-  /** What somebody has to do before mail of a mailbox is saved, or goes on being saved. */
-  #attention(mailbox, message) {
+  #head({ me, isFirst }) {
+    const size = isFirst ? "48" : "32";
     return h(
       "div",
-      { key: `attention ${mailbox}`, class: "bar bar-warning", role: "note" },
-      h("affix-icon", { name: "warning" }),
-      h("p", { class: "bar-text" }, `${mailbox}: ${message}`),
+      { key: "head", class: isFirst ? "hero" : "greeting" },
+      h("img", { src: addressOf("icons/logo.svg"), alt: "", width: size, height: size }),
+      h("h1", {}, WORDS.hello(me.person.name || me.person.address)),
+      isFirst && h("p", { key: "what" }, WORDS.what),
+      !isFirst && h("p", { key: "choose", class: "caption" }, WORDS.choose),
     );
   }
 
-  #rules(rules, busy, { person }) {
-    const view = { rules, busy, administrator: person.administrator === true, withMailbox: true, most: MOST_RULES };
+  /** In three pictures, for who has not saved anything yet. */
+  #steps() {
+    return h(
+      "ol",
+      { key: "steps", class: "steps" },
+      WORDS.steps.map(([icon, words]) =>
+        h("li", { key: icon }, h("span", { class: "step" }, h("affix-icon", { name: icon })), h("span", {}, words)),
+      ),
+    );
+  }
+
+  /** What somebody has to do before mail is saved, or goes on being saved. */
+  #care({ care, strange }) {
+    if (!care.length && !strange) return null;
     return h(
       "section",
-      { key: "rules", class: "welcome-rules", "aria-labelledby": "rules-title" },
-      h("h2", { id: "rules-title" }, texts.autopilot.title),
-      h("affix-rules", { view }),
+      { key: "care", class: "section", "aria-labelledby": "care-title" },
+      h("h2", { id: "care-title" }, WORDS.care),
+      care.map((words) => warning(words)),
+      strange && warning(WORDS.strange(strange), membersLink()),
     );
+  }
+
+  #recent({ saves = [], mailbox }) {
+    return h(
+      "section",
+      { key: "recent", class: "section", "aria-labelledby": "recent-title" },
+      h("h2", { id: "recent-title" }, WORDS.recent),
+      saves.length
+        ? h(
+            "ul",
+            { key: "saves", class: "saves" },
+            saves.map((save) => this.#row(save, mailbox?.address)),
+          )
+        : h("p", { key: "none", class: "nothing" }, WORDS.none),
+    );
+  }
+
+  #autopilot({ overview, rules, busy, me }) {
+    if (!overview && !rules?.length) return null;
+    const administrator = me.person.administrator === true;
+    const shown = { rules, busy, administrator, withMailbox: true, most: MOST_RULES };
+    return h(
+      "section",
+      { key: "rules", class: "section", "aria-labelledby": "rules-title" },
+      h("h2", { id: "rules-title" }, texts.autopilot.title),
+      overview && h("p", { key: "counts", class: "caption" }, counts(overview)),
+      overview && ["missing", "expired"].includes(overview.license?.state) && license(overview.license),
+      rules?.length > 0 && h("affix-rules", { key: "list", view: shown }),
+    );
+  }
+
+  #answers() {
+    return [
+      h(
+        "button",
+        {
+          key: "help",
+          id: "help",
+          type: "button",
+          class: "expander",
+          "aria-expanded": String(this.#help),
+          "aria-controls": "answers",
+          onclick: () => this.#turn(),
+        },
+        h("affix-icon", { name: "chevron" }),
+        WORDS.help,
+      ),
+      h(
+        "div",
+        { key: "answers", id: "answers", class: "answers", hidden: !this.#help },
+        h(
+          "ul",
+          {},
+          WORDS.answers.map((words) => h("li", { key: words }, words)),
+        ),
+        membersLink(),
+      ),
+    ];
   }
 
   #row(save, own) {
@@ -98,6 +159,43 @@ class Welcome extends Piece {
       ),
     );
   }
+
+  #turn() {
+    this.#help = !this.#help;
+    this.redraw();
+  }
+}
+
+function warning(words, more = null) {
+  return h(
+    "div",
+    { key: words, class: "bar bar-warning", role: "note" },
+    h("affix-icon", { name: "warning" }),
+    h("div", { class: "bar-text" }, h("p", {}, words), more),
+  );
+}
+
+function license({ message }) {
+  return h(
+    "p",
+    { key: "license", class: "sign warning" },
+    h("affix-icon", { name: "warning" }),
+    h("span", {}, message),
+  );
+}
+
+/** "2 rules are running · 1 stopped · 12 emails saved in seven days". */
+function counts({ rules, savedThisWeek }) {
+  const { active, paused, stopped } = rules;
+  if (!active && !paused && !stopped) return WORDS.rules.none;
+  return [
+    WORDS.rules.active(active),
+    paused && WORDS.rules.paused(paused),
+    stopped && WORDS.rules.stopped(stopped),
+    WORDS.rules.saved(savedThisWeek),
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 customElements.define("affix-welcome", Welcome);
