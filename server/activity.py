@@ -8,32 +8,36 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, and_, case, exists, literal_column, or_, select, tuple_, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from server.clock import now
-from server.models import DONE, Activity, Mailbox, Message, Person, Rule, Save, SaveState, Sighting
+from server.models import DONE, Activity, Mailbox, Message, Person, Rule, Save, SaveState, Sighting, Webhook
 from server.paging import Place
+from server.webhooks.events import tell_of_rule, tell_of_save
 
 TABLE = "a"
 OUTCOMES = tuple(state.value for state in (*DONE, SaveState.failed))
 
 
 def note(session: Session, what: str, person: Person, save: Save, **detail: Any) -> None:
-    """Add a line in the session's own transaction."""
+    """Add a line in the session's own transaction; webhooks are told of it too."""
     shown = {"mailbox": save.message.mailbox.address, **_record_of(save), **detail}
     line = Activity(tenant_id=save.tenant_id, at=now(), what=what, person_id=person.id, save_id=save.id, detail=shown)
     line.is_automatic = save.rule_id is not None and what in OUTCOMES
     session.add(line)
+    tell_of_save(session, what, person, save)
 
 
 def note_rule(session: Session, what: str, person: Person, rule: Rule, **detail: Any) -> None:
-    """Add a line about a rule of Autopilot, in the session's own transaction."""
+    """Add a line about a rule of Autopilot, in the session's own transaction; webhooks are told of it too."""
     mailbox = rule.mailbox.address if rule.mailbox else None
     shown = {"rule": str(rule.id), "title": rule.title, "mailbox": mailbox, **_record_of(rule), **detail}
     session.add(Activity(tenant_id=rule.tenant_id, at=now(), what=what, person_id=person.id, detail=shown))
+    tell_of_rule(session, what, person, rule)
 
 
 def stopped_at(session: Session, rule: Rule) -> datetime | None:
@@ -69,6 +73,12 @@ def note_destination(session: Session, what: str, person: Person, name: str, tit
 def note_tenant(session: Session, what: str, person: Person, **detail: Any) -> None:
     """Add a line about the tenant as a whole, in the session's own transaction."""
     session.add(Activity(tenant_id=person.tenant_id, at=now(), what=what, person_id=person.id, detail=detail))
+
+
+def note_webhook(session: Session, what: str, person: Person, webhook: Webhook, **detail: Any) -> None:
+    """Add a line about a webhook, in the session's own transaction. Never its whole address, which may be secret."""
+    shown = {"webhook": str(webhook.id), "title": webhook.title, "host": urlsplit(webhook.url).netloc, **detail}
+    session.add(Activity(tenant_id=webhook.tenant_id, at=now(), what=what, person_id=person.id, detail=shown))
 
 
 def _record_of(about: Save | Rule) -> dict[str, str | None]:
@@ -112,8 +122,7 @@ def word(name: str) -> ColumnElement[str]:
 
 
 IS_OUTCOME_OF_RULE = and_(Save.rule_id.is_not(None), Activity.what.in_(OUTCOMES))
-KIND: ColumnElement[str] = case(
-    (IS_OUTCOME_OF_RULE, "autopilot"),
+OF_PEOPLE = (
     (Activity.save_id.is_not(None), "manual"),
     (word("rule").is_not(None), "rule"),
     (Activity.what.like("license%"), "license"),
@@ -121,8 +130,9 @@ KIND: ColumnElement[str] = case(
     (Activity.what.like("exclusion%"), "exclusion"),
     (Activity.what.like("webhook%"), "webhook"),
     (Activity.what.like("audit%"), "audit"),
-    else_="mailbox",
 )
+KIND_OF_PEOPLE: ColumnElement[str] = case(*OF_PEOPLE, else_="mailbox")  # of lines that are not automatic
+KIND: ColumnElement[str] = case((IS_OUTCOME_OF_RULE, "autopilot"), *OF_PEOPLE, else_="mailbox")
 IS_DUPLICATE = and_(Save.duplicate_of_id.is_not(None), Save.state.in_(DONE))
 STATE: ColumnElement[str | None] = case((IS_DUPLICATE, "duplicate"), else_=type_coerce(Save.state, String))
 

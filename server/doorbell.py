@@ -10,6 +10,7 @@ from uuid import UUID
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 DELIVER = "affix:deliver"
@@ -17,10 +18,11 @@ DRAIN = "affix:drain"
 SYNC = "affix:sync"
 BACKFILL = "affix:backfill"
 OUTAGE = "affix:outage"
+ANNOUNCE = "affix:announce"
 OUTGOING = "affix:outgoing"
 
 # Somebody waits for what was saved by hand; new mail is noticed before older mail is saved, and past mail comes last.
-URGENCY = {DELIVER: 2, OUTAGE: 2, SYNC: 1, BACKFILL: -1}
+URGENCY = {DELIVER: 2, OUTAGE: 2, SYNC: 1, ANNOUNCE: 2, BACKFILL: -1}
 
 # Only writes jobs, on connections that it is handed; never opened.
 _queue = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
@@ -55,6 +57,27 @@ def ring_for_outage(session: Session, tenant_id: str, destination: str, at: date
     """Ask a worker to try at `at` whether the destination can be used again."""
     about = {"tenant_id": tenant_id, "destination": destination}
     _ring(session, OUTAGE, f"outage:{tenant_id}:{destination}", at, **about)
+
+
+def ring_for_webhook(session: Session, webhook_id: UUID) -> None:
+    """Ask a worker to tell the address what waits for it once this session's transaction is committed."""
+    session.info.setdefault(ANNOUNCE, set()).add(webhook_id)
+
+
+def ring_for_webhook_later(session: Session, webhook_id: UUID, at: datetime) -> None:
+    """As `ring_for_webhook`, at `at`; a bell of its own, behind which one for now does not wait."""
+    _ring(session, ANNOUNCE, f"webhook:{webhook_id}:later", at, webhook_id=str(webhook_id))
+
+
+@event.listens_for(Session, "before_commit")
+def _ring_for_webhooks(session: Session) -> None:
+    """Last of all and in order: whoever rings a bell waits for others who ring it too, and whatever happens rings this
+    one. Rung on the way, it would have two transactions wait for each other.
+    """
+    if session.in_nested_transaction():
+        return
+    for webhook_id in sorted(session.info.pop(ANNOUNCE, ())):
+        _ring(session, ANNOUNCE, f"webhook:{webhook_id}", webhook_id=str(webhook_id))
 
 
 def _ring(session: Session, task: str, subject: str, at: datetime | None = None, **about: str) -> None:

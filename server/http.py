@@ -1,12 +1,19 @@
 """The one session through which Affix talks to the world: with time limits, without proxies and cookies."""
 
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPSConnection
 
 TIMEOUT = (5.0, 30.0)  # seconds: to connect, and between two bytes
+PINNED_POOLS = 32  # addresses to which a connection is kept
 
 
 class Session(requests.Session):
@@ -21,9 +28,66 @@ class Session(requests.Session):
         self.trust_env = False
         # One session serves everybody: what Entra sets for one person must not go along for another.
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self.mount("https://", HTTPAdapter(pool_connections=8, pool_maxsize=pool))
+        self.mount("https://", PinningAdapter(pool_connections=8, pool_maxsize=pool))
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         if kwargs.get("timeout") is None:
             kwargs["timeout"] = TIMEOUT
         return super().request(method, url, *args, **kwargs)
+
+
+class PinningAdapter(HTTPAdapter):
+    """Where a request has an `address`, the connection goes to that one, whatever the name in the URL leads to by now.
+    The name is still what the TLS handshake asks for and what the certificate has to bear. The caller sets the Host
+    header. What is read from there in one go, such as all headers of an answer, takes no longer than the time limit.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._pinned = PoolManager(PINNED_POOLS, maxsize=4)
+        self._pinned.pool_classes_by_scheme = {"https": _PinnedPool}
+
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> Any:
+        address = getattr(request, "address", None)
+        if address is None:
+            return super().get_connection_with_tls_context(request, verify, proxies, cert)
+        place, tls = self.build_connection_pool_key_attributes(request, verify, cert)
+        name = place["host"].strip("[]")
+        named = {**tls, "server_hostname": name, "assert_hostname": name}
+        return self._pinned.connection_from_host(address, place["port"], place["scheme"], named)
+
+    def close(self) -> None:
+        self._pinned.clear()
+        super().close()
+
+
+class _PinnedConnection(HTTPSConnection):
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # urllib3 does so too
+        with limited(self.timeout or TIMEOUT[1], lambda: _hang_up(self.sock)):
+            return super().getresponse()
+
+
+class _PinnedPool(HTTPSConnectionPool):
+    ConnectionCls = _PinnedConnection
+
+
+@contextmanager
+def limited(seconds: Any, end: Callable[[], object]) -> Iterator[None]:
+    """Call `end` from another thread if the block runs for longer. A time limit of a socket is for each read alone, so
+    that who sends a byte now and then could keep a reader for ever.
+    """
+    timer = threading.Timer(float(seconds), end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _hang_up(line: socket.socket | None) -> None:
+    """The thread that reads there finds the end. Past the TLS object, which that thread is using."""
+    with suppress(OSError, TypeError):
+        socket.socket.shutdown(line, socket.SHUT_RDWR)  # type: ignore[arg-type]

@@ -12,8 +12,11 @@ from procrastinate.jobs import Status
 
 from server import delivery, drains, presence, sent
 from server.autopilot import backfill, reach, sync, watching
-from server.doorbell import BACKFILL, DELIVER, DRAIN, OUTAGE, OUTGOING, SYNC
+from server.doorbell import ANNOUNCE, BACKFILL, DELIVER, DRAIN, OUTAGE, OUTGOING, SYNC
 from server.services import Services
+from server.webhooks import connections
+from server.webhooks import deliver as webhooks
+from server.webhooks.couriers import Couriers
 
 DATABASE_AWAY = (ConnectorException, psycopg.Error)
 PAUSE = 1.0  # seconds until a database that was away is tried again
@@ -57,22 +60,26 @@ async def _work_until_asked_to_end(services: Services, threads: int) -> None:
 
 
 async def _work(services: Services, threads: int, wait: bool) -> None:
-    app = _queue(services)
-    async with app.open_async():
-        await app.run_worker_async(
-            concurrency=threads,
-            wait=wait,
-            install_signal_handlers=False,
-            listen_notify=wait,
-            fetch_job_polling_interval=POLLED_EVERY,
-            delete_jobs="always",
-            update_heartbeat_interval=5.0,
-            stalled_worker_timeout=20.0,
-            shutdown_graceful_timeout=30.0,
-        )
+    couriers = Couriers(services)
+    app = _queue(services, couriers)
+    try:
+        async with app.open_async():
+            await app.run_worker_async(
+                concurrency=threads,
+                wait=wait,
+                install_signal_handlers=False,
+                listen_notify=wait,
+                fetch_job_polling_interval=POLLED_EVERY,
+                delete_jobs="always",
+                update_heartbeat_interval=5.0,
+                stalled_worker_timeout=20.0,
+                shutdown_graceful_timeout=30.0,
+            )
+    finally:
+        couriers.close(at_once=wait)
 
 
-def _queue(services: Services) -> procrastinate.App:
+def _queue(services: Services, couriers: Couriers) -> procrastinate.App:
     connector = procrastinate.PsycopgConnector(conninfo=services.database.conninfo, timeout=AWAY_AFTER)
     app = procrastinate.App(connector=connector)
 
@@ -106,6 +113,11 @@ def _queue(services: Services) -> procrastinate.App:
         """Look whether one draft was sent."""
         sent.look(services, UUID(outgoing_id))
 
+    @app.task(name=ANNOUNCE, queue="work")
+    def tell_one_address(webhook_id: str) -> None:
+        """Send what waits for one webhook, in a thread that may be kept waiting."""
+        couriers.send(UUID(webhook_id))
+
     @app.periodic(cron=f"* * * * * */{services.settings.sweep_seconds}")
     @app.task(name="affix:sweep", queue="sweep", queueing_lock="sweep")
     def sweep(timestamp: int) -> None:
@@ -113,9 +125,17 @@ def _queue(services: Services) -> procrastinate.App:
         delivery.ring_for_overdue(services)
         watching.ring_for_overdue(services)
         backfill.ring_for_overdue(services)
+        webhooks.ring_for_overdue(services)
         sent.ring_for_overdue(services)
         reach.watch_what_is_new(services)
         presence.forget(services)
+
+    @app.periodic(cron="* * * * * 30")
+    @app.task(name="affix:webhooks", queue="sweep", queueing_lock="webhooks")
+    def keep_webhooks(timestamp: int) -> None:
+        """Forget what was delivered long ago; tell of connections that run out."""
+        webhooks.forget_old(services)
+        connections.tell_of_expiring(services)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="affix:tidy", queue="sweep", queueing_lock="tidy")

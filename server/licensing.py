@@ -19,6 +19,7 @@ from server.detection import ADDRESS
 from server.errors import Conflict, Invalid, LicenseMissing
 from server.models import License, Mailbox, Membership, Message, Person, Save, SaveState, Watch
 from server.services import Services
+from server.webhooks.events import tell_of_license
 
 log = structlog.get_logger(__name__)
 
@@ -222,6 +223,7 @@ def _take_seat(services: Services, session: Session, tenant_id: str) -> None:
 def _changed(services: Services, session: Session, what: str, assigned: License, by: Person | None) -> None:
     """Write down who did it, and have Autopilot look at the mailbox now instead of at its next turn."""
     log.info(what, tenant=assigned.tenant_id, mailbox=str(assigned.mailbox_id), by=str(by.id) if by else "operator")
+    tell_of_license(session, what, assigned, by)
     if by:
         activity.note_mailbox(session, what, by, assigned.mailbox, expiresAt=iso(assigned.expires_at))
     if assigned.ended_at is None:

@@ -16,6 +16,7 @@ from server.counting import GraphCounts
 from server.db import Database
 from server.mail.graph.mailbox import GraphMailbox
 from server.settings import Settings
+from server.webhooks.posting import Courier
 
 
 class RingForMailbox(Protocol):
@@ -33,6 +34,7 @@ class Services:
     mail: GraphMailbox
     counts: GraphCounts
     destinations: ConfiguredDestinations
+    courier: Courier
     ring: Callable[[Session, UUID], None]
     ring_for_saves: Callable[[Session, UUID], None]
     ring_for_mailbox: RingForMailbox

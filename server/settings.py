@@ -16,6 +16,7 @@ PREFIX = "AFFIX_"
 GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 MEGABYTE = 1024 * 1024
 LOCAL = ("localhost", "127.0.0.1")
+HOST = re.compile(r"[A-Za-z0-9.-]+")
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?/?")
 
 Names = Annotated[tuple[str, ...], NoDecode]
@@ -70,6 +71,8 @@ class Settings(BaseSettings):
     tls_certificate: Path | None = None
     tls_key: Path | None = None
 
+    webhook_hosts: Names = ()
+
     frame_ancestors: Names = (
         "https://outlook.office.com",
         "https://outlook.office365.com",
@@ -80,7 +83,14 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
 
     @field_validator(
-        "tenants", "app_id_uris", "extra_client_ids", "secret_keys", "frame_ancestors", "cors_origins", mode="before"
+        "tenants",
+        "app_id_uris",
+        "extra_client_ids",
+        "secret_keys",
+        "webhook_hosts",
+        "frame_ancestors",
+        "cors_origins",
+        mode="before",
     )
     @classmethod
     def _split(cls, value: object) -> object:
@@ -101,6 +111,14 @@ class Settings(BaseSettings):
             if not GUID.match(each):
                 raise ValueError(f"{each!r} is not a GUID")
         return lowered
+
+    @field_validator("webhook_hosts")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            if not HOST.fullmatch(each):
+                raise ValueError(f"{each!r} is not the name of a host")
+        return tuple(each.lower() for each in value)
 
     @field_validator("secret_keys")
     @classmethod

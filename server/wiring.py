@@ -20,6 +20,7 @@ from server.mail.html import safe_html, text_of
 from server.services import Services
 from server.settings import Settings
 from server.traffic import Processes
+from server.webhooks.posting import Courier
 
 SIDE_THREADS = 16  # for the few requests that are asked at the same time as another
 
@@ -40,6 +41,7 @@ def build(settings: Settings, http: requests.Session, database: Database | None 
         mail=GraphMailbox(http, settings.graph_host, seats=Seats(others=others), counted=counts.one),
         counts=counts,
         destinations=ConfiguredDestinations(database, sealer, parts, built_in),
+        courier=Courier(http, sealer, settings.webhook_hosts),
         ring=ring,
         ring_for_saves=ring_for_saves,
         ring_for_mailbox=ring_for_mailbox,

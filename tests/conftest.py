@@ -22,6 +22,7 @@ from server.services import Services
 from server.settings import Settings
 from tests.simulator.adapter import mount
 from tests.simulator.app import create_simulator
+from tests.simulator.hooks import HOST as HOOKS
 from tests.simulator.seed import AFFIX_APP, AFFIX_SECRET, CONTOSO, FABRIKAM
 from tests.simulator.world import World
 
@@ -134,6 +135,7 @@ def settings(database: str, request: pytest.FixtureRequest) -> Settings:
         database_url=database,
         database_pool=POOL,
         lease_seconds=LEASE_SECONDS,
+        webhook_hosts=(HOOKS,),
     )
     return usual.model_copy(update=getattr(request, "param", {}))
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 import psutil
 import requests
 
+from tests.simulator.hooks import HOST as HOOKS
 from tests.simulator.seed import AFFIX_APP, AFFIX_SECRET, CONTOSO, FABRIKAM
 
 ROOT = Path(__file__).parent.parent
@@ -42,6 +43,7 @@ def environment(database_url: str, **settings: object) -> dict[str, str]:
         "secret_keys": base64.b64encode(b"k" * 32).decode(),
         "database_url": database_url,
         "database_pool": 10,
+        "webhook_hosts": HOOKS,
         **settings,
     }
     return {**os.environ, **{f"AFFIX_{name.upper()}": str(value) for name, value in named.items()}}

@@ -236,7 +236,7 @@ class RuleList(Page):
 class ActivityList(Page):
     """`from` and `to` are moments; what happened at `to` itself is left out."""
 
-    kind: Literal["autopilot", "manual", "rule", "license", "destination", "mailbox"] | None = None
+    kind: Literal["autopilot", "manual", "rule", "license", "destination", "mailbox", "webhook"] | None = None
     mailbox: Text | None = None
     state: (
         Literal["failed", "partial", "saving", "queued", "saved", "duplicate", "undone", "skipped", "review"] | None

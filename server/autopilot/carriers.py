@@ -5,12 +5,15 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from server.auth.refusals import GrantLost
+from server.autopilot.reach import mailboxes_of
 from server.clock import now
 from server.errors import AffixError
-from server.models import Grant, Person, Rule, RuleState, Watch
+from server.models import Grant, Mailbox, Person, Rule, RuleState, Watch
 from server.services import Services
+from server.webhooks.events import tell_of_connection
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +41,16 @@ def note_lost(services: Services, person: Person, error: GrantLost) -> None:
     log.warning("grant_lost", person=str(person.id), code=error.code)
     theirs = update(Grant).where(Grant.tenant_id == person.tenant_id, Grant.oid == person.oid)
     with services.database.session.begin() as session:
-        session.execute(theirs.where(Grant.lost_at.is_(None)).values(lost_at=func.clock_timestamp()))
+        lost = theirs.where(Grant.lost_at.is_(None)).values(lost_at=func.clock_timestamp())
+        if session.scalar(lost.returning(Grant.oid)):
+            tell_of_connection(session, "connectionLost", person, carried_by(session, person), None)
+
+
+def carried_by(session: Session, person: Person) -> list[Mailbox]:
+    """The mailboxes that are read by the person's right, and perhaps by others' too."""
+    mine = select(Rule).where(Rule.person_id == person.id, Rule.state == RuleState.active)
+    rules = session.scalars(mine.where(Rule.by_application.is_(False))).all()
+    return list({each.id: each for rule in rules for each in mailboxes_of(session, rule)}.values())
 
 
 def try_the_others(services: Services, people: Iterable[Person]) -> None:

@@ -27,6 +27,7 @@ from server.models import (
     Watch,
 )
 from server.services import Services
+from server.webhooks.events import is_troubled, tell_of_health
 
 log = structlog.get_logger(__name__)
 
@@ -131,6 +132,7 @@ def succeed(services: Services, claimed: Watch, person: Person | None, look: Loo
     with services.database.session.begin() as session:
         watch = hold(session, services, claimed)
         subscription = session.get(Subscription, watch.mailbox_id)
+        was_troubled = is_troubled(watch)
         watch.health, watch.reason, moment = _outlook(services, watch, subscription)
         watch.carrier_id, watch.by_application = person.id if person else None, person is None
         watch.rest_until = now() + timedelta(seconds=min(PAUSE_EACH * look.messages, LONGEST_REST))
@@ -138,6 +140,7 @@ def succeed(services: Services, claimed: Watch, person: Person | None, look: Loo
             watch.full_at = now()
         _tell_of_gap(session, watch, claimed, person, look)
         watch.synced_at, watch.failures, watch.outage_at = now(), 0, None
+        tell_of_health(session, watch, was_troubled)
         if look.again_in is not None:
             moment = min(moment, max(now() + look.again_in, watch.rest_until))
             services.ring_for_mailbox(session, watch.mailbox_id, moment)
@@ -201,17 +204,21 @@ def postpone(services: Services, claimed: Watch, wait: float | None, code: str) 
     log.warning("sync_postponed", mailbox=str(claimed.mailbox_id), error=code)
     with services.database.session.begin() as session:
         watch = hold(session, services, claimed)
+        was_troubled = is_troubled(watch)
         watch.failures += 1
         pause = wait if wait is not None else min(2.0**watch.failures, LONGEST_PAUSE)
         watch.health, watch.reason = Health.connect_error, None
         watch.lease_until, watch.due_at = None, now() + timedelta(seconds=pause)
+        tell_of_health(session, watch, was_troubled)
 
 
 def rest(services: Services, claimed: Watch, health: Health, reason: str) -> None:
     """Nothing to do for the time being; looked at again when something changes, or after a while."""
     with services.database.session.begin() as session:
         watch = hold(session, services, claimed)
+        was_troubled = is_troubled(watch)
         watch.health, watch.reason, watch.full_at = health, reason, None
+        tell_of_health(session, watch, was_troubled)
         session.execute(delete(Announcement).where(Announcement.mailbox_id == watch.mailbox_id))
         if health == Health.authentication_error:
             watch.outage_at = watch.outage_at or watch.synced_at

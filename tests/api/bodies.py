@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.api.routes import NOTHING, routes
+from tests.simulator.hooks import HOST as HOOKS
 
 KEY = ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 ITEM = {"id": "AAMkAD", "idFormat": "ews"}
@@ -49,7 +50,22 @@ GOOD: dict[tuple[str, str], Any] = {
     ("POST", "/api/mailboxes/<uuid:mailbox_id>/unfiled/restore"): {"messages": ["AAkALg"]},
     ("POST", "/api/activity/<line_id>/save"): {"records": [RECORD], "attachments": "all"},
 }
+GOOD |= {
+    ("POST", "/api/admin/webhooks"): {
+        "url": f"https://{HOOKS}/affix",
+        "events": ["messageSaved", "ruleStopped"],
+        "title": "Files",
+    },
+    ("PATCH", "/api/admin/webhooks/<uuid:webhook_id>"): {"title": "Files", "state": "paused", "newSecret": True},
+    ("POST", "/api/admin/webhooks/<uuid:webhook_id>/replay"): {
+        "from": "2026-11-01T00:00:00Z",
+        "to": "2026-11-02T00:00:00Z",
+        "state": "failed",
+    },
+}
 WITHOUT_BODY = {
+    ("POST", "/api/admin/webhooks/<uuid:webhook_id>/test"),
+    ("POST", "/api/admin/webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/replay"),
     ("PUT", "/api/mailboxes/<uuid:mailbox_id>/favorites/<destination>/<type>/<id>"),
     ("POST", "/api/rules/<uuid:rule_id>/backfills"),  # everything in its body may be left out
     ("POST", "/api/saves/<uuid:save_id>/retry"),

@@ -10,6 +10,7 @@ import requests
 from flask import Flask
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
+from urllib3.util import Timeout
 
 from tests.simulator.app import is_known
 from tests.simulator.faults import AnswerTooLate, ConnectionCut
@@ -89,13 +90,20 @@ def _environ(request: requests.PreparedRequest, timeout: Any) -> dict[str, Any]:
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
         "CONTENT_LENGTH": str(len(body)),
-        "simulator.patience": timeout[1] if isinstance(timeout, tuple) else timeout,
+        "simulator.patience": _patience(timeout),
     }
     for name, value in request.headers.items():
         key = name.upper().replace("-", "_")
         text = value.decode("latin-1") if isinstance(value, bytes) else value
         environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = text
     return environ
+
+
+def _patience(timeout: Any) -> float | None:
+    """How long the caller waits for an answer, in seconds, of any of the forms in which requests takes it."""
+    if isinstance(timeout, Timeout):
+        return timeout.total  # type: ignore[return-value]  # a number here
+    return timeout[1] if isinstance(timeout, tuple) else timeout
 
 
 def _octets(body: Any) -> bytes:

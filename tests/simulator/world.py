@@ -118,6 +118,7 @@ class World:
             self.recent: dict[tuple[str, str], deque[float]] = {}  # times of requests, by application and mailbox
             self._serials = itertools.count(1)
             self._ahead = 0.0
+            self.heard: list[Any] = []  # by the receiver of webhooks
             self.netsuite = filling.filled(self.time)
             self.faults.clear()
             self.traffic.clear()

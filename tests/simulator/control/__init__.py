@@ -29,7 +29,7 @@ POST /control/attachments     {"mailbox","id","attachment"} -> 201. MIME cannot 
     "isInline"?, "contentId"?}. The bytes of an itemAttachment are MIME.
 
 POST /control/faults          a fault or a list of them. GET lists what is waiting, DELETE clears.
-    {"service": "graph"|"entra"|"netsuite", "method"?, "path"?: glob on the real host's path
+    {"service": "graph"|"entra"|"netsuite"|"webhooks", "method"?, "path"?: glob on the real host's path
     ("/v1.0/users/*/messages/*"), "status"?, "headers"?, "body"?, "delay_ms"?, "cut"?: true,
     "cut_after"?: bytes of the body that still arrive (not Entra), "times"?, "probability"?,
     "after"?: true (act, then lose the answer)}. Parts of a $batch meet the faults of their own addresses too.
@@ -51,6 +51,8 @@ GET /control/ledger           what NetSuite's accounts hold; each entry has "ser
     "recipient": {"id","email"},"cc","bcc","date","incoming","emailed","body",
     "files": [{"id","name","size","sha256"}]}],
     "files": [{"id","name","folder","size","sha256","attachedTo": [{"type","id"}]}]}
+GET /control/webhooks         DELETE forgets
+    -> {"heard": [{"at","path","headers" (names in small letters),"body"}]} of the receiver, the oldest first
 POST /control/netsuite        {"account"?,"certificateId","clientId","certificate": PEM of it or of its public key, or
     null to take it away} or {"account"?,"tokenPair": {"consumerKey","token","consumerSecret","tokenSecret"}}
     -> 201 {"account","certificates": ids}. Accounts go by id or by label; Contoso's where none is named.

@@ -69,6 +69,17 @@ def create_control(world: World) -> Blueprint:
             mailbox.move(item, mailbox.folder_at(text_of(asked, "folder")), world.now())
             return jsonify(_shown(mailbox, item))
 
+    @control.get("/webhooks")
+    def heard() -> Answered:
+        with world.lock:
+            return jsonify(heard=[each.shown() for each in world.heard])
+
+    @control.delete("/webhooks")
+    def forget_heard() -> Answered:
+        with world.lock:
+            world.heard.clear()
+        return jsonify({})
+
     @control.post("/attachments")
     def attach() -> Answered:
         asked = body_of_request(dict)

@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 from tests.simulator.demo.options import Options
+from tests.simulator.hooks import HOST as HOOKS
 from tests.simulator.seed import AFFIX_APP, AFFIX_SECRET, CONTOSO, FABRIKAM
 
 CONNECTIONS = 10  # per process; PostgreSQL gives 100 in all
@@ -23,6 +24,7 @@ def environment(options: Options, database_url: str) -> dict[str, str]:
         "AFFIX_DATABASE_POOL": str(CONNECTIONS),
         "AFFIX_DATA_DIR": str(options.folder),
         "AFFIX_NOTIFICATION_ORIGIN": NOTIFICATION_ORIGIN,
+        "AFFIX_WEBHOOK_HOSTS": HOOKS,
         "AFFIX_BUILT_IN_DESTINATION": str(options.destination == "local").lower(),
         # Mail is announced at once. These two are for when it is not, and as long as somebody in front of it waits.
         "AFFIX_POLL_SECONDS": "30",

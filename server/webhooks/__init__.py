@@ -1,0 +1,1 @@
+"""Outgoing webhooks: whatever happens, told to the addresses that a tenant's administrators named."""

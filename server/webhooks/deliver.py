@@ -1,0 +1,287 @@
+"""Sends what waits for an address: one runner for each, some deliveries at a time, until none is due or its slice ends.
+
+Between any two lines the process may vanish. The address is taken in hand with a lease; a try moves the delivery's next
+one before it is made, and its result is written only if nobody tried since. No transaction is open during a try, and
+whoever changes both an address and its deliveries begins with the address.
+"""
+
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from server.activity import note_webhook
+from server.auth.sealing import Unsealable
+from server.clock import iso, now
+from server.doorbell import ring_for_webhook, ring_for_webhook_later
+from server.models import Delivery, DeliveryState, Webhook, WebhookState
+from server.models.webhooks import TEST
+from server.services import Services
+from server.webhooks import signing
+from server.webhooks.posting import Outcome
+
+SLICE = 2.0  # seconds
+LEASE = timedelta(seconds=30)  # a slice, and the try with which it ends
+AT_ONCE = 4  # tries at one address
+WAITS = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)  # seconds between two tries: 75.6 hours in all
+MOST_ATTEMPTS = len(WAITS) + 1
+JITTER = 0.1  # of a wait, either way
+FIRST_QUIET, LONGEST_QUIET = 2.0, 60.0  # seconds without a try where nobody answers; doubled each time
+SHORT = 30.0  # seconds for which somebody is called in time; the sweep calls for what is later
+CAUGHT_UP_AFTER = timedelta(minutes=1)
+GIVEN_UP_AFTER = timedelta(days=5)
+KEPT = timedelta(days=30)
+FORGOTTEN = 1000  # deliveries at once
+
+log = structlog.get_logger(__name__)
+
+
+def deliver(services: Services, webhook_id: UUID, is_over: threading.Event | None = None) -> None:
+    """Send what is due to one address, for the time of a slice, or until `is_over`."""
+    claimed = _claim(services, webhook_id)
+    if claimed is None:
+        return  # nothing is due, or somebody is at it who looks again before he lets go
+    webhook, count = claimed
+    turn = Turn(services, webhook, is_over or threading.Event())
+    if count == 1:
+        turn.send()
+    else:
+        with ThreadPoolExecutor(count, thread_name_prefix="tell") as threads:
+            for sending in [threads.submit(turn.send) for _ in range(count)]:
+                sending.result()
+    _let_go(services, webhook)
+
+
+def ring_for_overdue(services: Services) -> None:
+    """Ring for addresses with something due, or that a dead worker left."""
+    with services.database.session.begin() as session:
+        for webhook_id in session.scalars(select(Webhook.id).where(_is_free(), _has_due()).limit(500)):
+            ring_for_webhook(session, webhook_id)
+
+
+def forget_old(services: Services) -> None:
+    """Take away deliveries of a month ago and those of addresses that were removed, a few at a time."""
+    is_old = Delivery.created_at < now() - KEPT
+    removed = select(Webhook.id).where(Webhook.state == WebhookState.removed)
+    for which in (is_old, Delivery.webhook_id.in_(removed)):
+        some = select(Delivery.id).where(which).limit(FORGOTTEN).with_for_update(skip_locked=True)
+        with services.database.session.begin() as session:
+            session.execute(delete(Delivery).where(Delivery.id.in_(some)))
+    is_empty = ~exists().where(Delivery.webhook_id == Webhook.id)
+    with services.database.session.begin() as session:
+        session.execute(delete(Webhook).where(Webhook.state == WebhookState.removed, is_empty))
+
+
+def _is_free() -> ColumnElement[bool]:
+    return or_(Webhook.lease_until.is_(None), Webhook.lease_until < func.clock_timestamp())
+
+
+def _has_due() -> ColumnElement[bool]:
+    """Of an address. A test is made however it stands."""
+    of_it = and_(
+        Delivery.webhook_id == Webhook.id,
+        Delivery.state == DeliveryState.waiting,
+        Delivery.next_at <= func.clock_timestamp(),
+    )
+    return or_(
+        and_(_is_open(), exists().where(of_it)),
+        and_(Webhook.state != WebhookState.removed, exists().where(of_it, Delivery.event == TEST)),
+    )
+
+
+def _is_open() -> ColumnElement[bool]:
+    is_quiet = Webhook.quiet_until > func.clock_timestamp()
+    return and_(Webhook.state == WebhookState.active, or_(Webhook.quiet_until.is_(None), ~is_quiet))
+
+
+def _claim(services: Services, webhook_id: UUID) -> tuple[Webhook, int] | None:
+    """Take the address in hand, if there is something for it. With it, how many should be sent at once."""
+    mine = update(Webhook).where(Webhook.id == webhook_id, _is_free(), _has_due()).returning(Webhook.id)
+    until = func.clock_timestamp() + LEASE
+    due = select(Delivery.id).where(
+        Delivery.webhook_id == webhook_id,
+        Delivery.state == DeliveryState.waiting,
+        Delivery.next_at <= func.clock_timestamp(),
+    )
+    with services.database.session.begin() as session:
+        if session.scalar(mine.values(lease_until=until, fence=Webhook.fence + 1)) is None:
+            return None
+        webhook = session.get_one(Webhook, webhook_id)
+        # Where nothing arrives, one goes first.
+        count = 1 if webhook.failing_since else len(session.scalars(due.limit(AT_ONCE)).all())
+        return webhook, max(count, 1)
+
+
+def _let_go(services: Services, claimed: Webhook) -> None:
+    """What came in the meantime is seen here, or by whoever was called for it and waits for this lock."""
+    with services.database.session.begin() as session:
+        webhook = _locked(session, claimed.id)
+        if webhook is None or webhook.fence != claimed.fence:
+            return
+        webhook.lease_until = None
+        if services.courier.sealer.needs_resealing(webhook.sealed):
+            _reseal(services, webhook)
+        session.flush()
+        if session.scalar(select(Webhook.id).where(Webhook.id == webhook.id, _has_due())):
+            ring_for_webhook(session, webhook.id)
+
+
+def _reseal(services: Services, webhook: Webhook) -> None:
+    """With the key that is the first one now."""
+    with suppress(Unsealable):
+        signing.seal(services.courier.sealer, webhook, signing.unseal(services.courier.sealer, webhook))
+
+
+def _locked(session: Session, webhook_id: UUID) -> Webhook | None:
+    """In the way that lets others refer to the row: whatever happens is written down for it meanwhile."""
+    lock = {"of": Webhook, "key_share": True}
+    return session.get(Webhook, webhook_id, with_for_update=lock, populate_existing=True)
+
+
+class Turn:
+    """A runner's slice at one address, by several threads."""
+
+    def __init__(self, services: Services, webhook: Webhook, is_over: threading.Event) -> None:
+        self.services = services
+        self.webhook = webhook
+        self.end = time.monotonic() + SLICE
+        self.is_over = is_over
+
+    def send(self) -> None:
+        """One delivery after another."""
+        with self.services.database.session.begin() as session:
+            delivery = self._next(session, _locked(session, self.webhook.id))
+        while delivery is not None:
+            headers, outcome = self._try(delivery)
+            with self.services.database.session.begin() as session:
+                webhook = _locked(session, self.webhook.id)
+                if webhook is not None:
+                    self._write(session, webhook, delivery, headers, outcome)
+                is_time_left = time.monotonic() < self.end and not self.is_over.is_set()
+                delivery = self._next(session, webhook) if is_time_left else None
+
+    def _next(self, session: Session, webhook: Webhook | None) -> Delivery | None:
+        """The delivery that is due longest, with this try counted."""
+        if webhook is None or webhook.fence != self.webhook.fence or webhook.state == WebhookState.removed:
+            return None
+        session.flush()
+        mine = select(Delivery).where(
+            Delivery.webhook_id == webhook.id,
+            Delivery.state == DeliveryState.waiting,
+            Delivery.next_at <= func.clock_timestamp(),
+            or_(Delivery.event == TEST, exists().where(Webhook.id == webhook.id, _is_open())),
+        )
+        order = (case((Delivery.event == TEST, 0), else_=1), Delivery.next_at)
+        found = session.scalars(mine.order_by(*order).limit(1).with_for_update(of=Delivery, skip_locked=True)).first()
+        if found is None:
+            return None
+        found.attempts += 1
+        found.fence += 1
+        found.next_at = now() + LEASE
+        return found
+
+    def _try(self, delivery: Delivery) -> tuple[dict[str, str], Outcome]:
+        courier = self.services.courier
+        try:
+            secrets = signing.unseal(courier.sealer, self.webhook)
+        except Unsealable:
+            return {}, Outcome("Its secret cannot be opened any more. Ask for a new one.", is_away=True)
+        signed = signing.headers(secrets, delivery.number, delivery.body, now())
+        headers = {"Content-Type": "application/json", "User-Agent": "Affix", **signed}
+        return headers, courier.post(self.webhook.url, headers, delivery.body)
+
+    def _write(
+        self, session: Session, webhook: Webhook, tried: Delivery, headers: dict[str, str], outcome: Outcome
+    ) -> None:
+        about = {"webhook": str(webhook.id), "delivery": str(tried.id), "attempt": tried.attempts}
+        row = session.get(Delivery, tried.id, with_for_update={"of": Delivery}, populate_existing=True)
+        if row is None or row.fence != tried.fence or row.state != DeliveryState.waiting:
+            log.warning("late_delivery_dropped", **about)
+            return
+        row.headers = headers
+        row.answer = {"status": outcome.status, "body": outcome.answer, "seconds": round(outcome.seconds, 3)}
+        if outcome.problem is None:
+            row.delivered(now())
+            if row.event != TEST:
+                _answered(session, webhook)
+            log.info("told", **about, took=round(outcome.seconds, 3))
+            return
+        log.warning("not_told", **about, status=outcome.status, away=outcome.is_away)
+        if row.event == TEST:
+            row.failed(outcome.problem)
+        else:
+            _refused(session, webhook, row, outcome)
+
+
+def _answered(session: Session, webhook: Webhook) -> None:
+    """It works. What waits only because it did not for some time goes on at once."""
+    since = webhook.failing_since
+    if since is None and webhook.quiet_until is None:
+        return
+    webhook.answered()
+    if since is not None and since < now() - CAUGHT_UP_AFTER:
+        waiting = (Delivery.webhook_id == webhook.id, Delivery.state == DeliveryState.waiting)
+        later = update(Delivery).where(*waiting, Delivery.problem.is_not(None), Delivery.next_at > now() + LEASE)
+        session.execute(later.values(next_at=now()))
+
+
+def _refused(session: Session, webhook: Webhook, row: Delivery, outcome: Outcome) -> None:
+    problem = str(outcome.problem)
+    if outcome.is_gone:
+        row.failed(problem)
+        if webhook.state != WebhookState.removed:
+            end(session, webhook)
+        return
+    webhook.failed(now())
+    if row.attempts >= MOST_ATTEMPTS:
+        row.failed(problem)
+    else:
+        wait = WAITS[row.attempts - 1] * random.uniform(1 - JITTER, 1 + JITTER)
+        row.postponed(problem, now() + timedelta(seconds=max(wait, outcome.wait or 0)))
+    if outcome.is_away:
+        _leave_alone(session, webhook, outcome.wait)
+    since = webhook.failing_since or now()
+    if webhook.state == WebhookState.active and since < now() - GIVEN_UP_AFTER:
+        _give_up(session, webhook, problem)
+    elif row.state == DeliveryState.waiting and (row.next_at - now()).total_seconds() < SHORT:
+        ring_for_webhook_later(session, webhook.id, max(row.next_at, webhook.quiet_until or row.next_at))
+
+
+def _leave_alone(session: Session, webhook: Webhook, asked: float | None) -> None:
+    """All that waits for it does so for a while, so that an address where nobody answers costs little."""
+    pause = asked if asked is not None else min(FIRST_QUIET * 2**webhook.troubles, LONGEST_QUIET)
+    webhook.troubles = min(webhook.troubles + 1, 30)
+    until = now() + timedelta(seconds=pause)
+    webhook.quiet_until = max(until, webhook.quiet_until or until)
+
+
+def _give_up(session: Session, webhook: Webhook, problem: str) -> None:
+    reason = f"Nothing arrived since {iso(webhook.failing_since)}: {problem} What waits is kept until it is resumed."
+    webhook.pause("failing", reason)
+    log.warning("webhook_stopped", webhook=str(webhook.id))
+    if webhook.made_by:
+        note_webhook(session, "webhook_stopped", webhook.made_by, webhook, code="failing", reason=reason)
+
+
+def end(session: Session, webhook: Webhook) -> None:
+    """It answered 410: it wants nothing more, and what waited for it is not sent."""
+    reason = "It answered 410, which means that it wants to be told nothing any more."
+    webhook.end("gone", reason)
+    waiting = (Delivery.webhook_id == webhook.id, Delivery.state == DeliveryState.waiting, Delivery.event != TEST)
+    failed = update(Delivery).where(*waiting)
+    session.execute(failed.values(state=DeliveryState.failed, problem=reason, fence=Delivery.fence + 1))
+    log.warning("webhook_ended", webhook=str(webhook.id))
+    if webhook.made_by:
+        note_webhook(session, "webhook_ended", webhook.made_by, webhook, code="gone", reason=reason)
+
+
+def next_try(delivery: Delivery) -> datetime | None:
+    """When it is tried again by itself."""
+    return delivery.next_at if delivery.state == DeliveryState.waiting else None
