@@ -1,9 +1,10 @@
 /**
- * Which attachments go along. view: {attachments, ticked: Set of ids, limits: {file, message}}.
- * Sends "toggle-attachment" {id}, with the id "files" for all files.
+ * Which attachments go along. view: {attachments, ticked: Set of ids, limits: {file, message}, usual}, the latter what is
+ * usual in this mailbox. Sends "toggle-attachment" {id}, with the id "files" for all files, and "keep-attachments"
+ * {choice}: "none", "files" or "all".
  */
 
-import { isSavable, totalSize, usualChoice } from "../js/attachments.js";
+import { asAsked, isSavable, totalSize, usualChoice } from "../js/attachments.js";
 import { h } from "../js/dom.js";
 import { size } from "../js/format.js";
 import { texts } from "../js/texts.js";
@@ -43,10 +44,29 @@ class Attachments extends Piece {
         this.#all(attachments, ticked),
         attachments.map((one) => this.#row(one, ticked)),
       ),
+      this.#open && this.#keep(this.view),
     ];
   }
 
   // Private
+
+  /** A choice of single files says nothing about those of another message, so only a whole one is kept. */
+  #keep({ attachments, ticked, usual }) {
+    const choice = asAsked(attachments, ticked);
+    if (typeof choice !== "string") return null;
+    const isUsual = choice === usual || asAsked(attachments, usualChoice(attachments, usual)) === choice;
+    if (isUsual) return h("p", { key: "usual", class: "caption" }, texts.usual[usual]);
+    return h(
+      "button",
+      {
+        key: "keep",
+        type: "button",
+        class: "link",
+        onclick: () => this.send("keep-attachments", { choice }),
+      },
+      texts.usual.keep,
+    );
+  }
 
   #all(attachments, ticked) {
     const files = [...usualChoice(attachments, "files")];

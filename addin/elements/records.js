@@ -1,10 +1,11 @@
 /**
  * Records to choose from, as tick boxes: what was picked and what fits by itself, with the reason.
- * view: {records, chosen: Set of keys, held: Set of keys already saved, quick}; `quick`: whether one click may save.
- * Sends "toggle-record" and "save-to" {record}.
+ * view: {records, chosen: Set of keys, held: Set of keys already saved, quick, starred: Set of keys or none}; `quick`: whether
+ * one click may save. Sends "toggle-record", "toggle-favorite" and "save-to" {record}.
  */
 
 import { h } from "../js/dom.js";
+import { iconButton } from "../js/parts.js";
 import { recordIcon, recordKey } from "../js/records.js";
 import { texts } from "../js/texts.js";
 import { Piece } from "./piece.js";
@@ -12,18 +13,21 @@ import { Piece } from "./piece.js";
 class Records extends Piece {
   // Lifecycle
 
-  render({ records, chosen, held, quick }) {
+  render({ records, chosen, held, quick, starred = null }) {
     if (!records.length) return h("p", { class: "nothing" }, texts.records.none);
     return h(
       "ul",
       { class: "choices", "aria-label": texts.records.suggested },
-      records.map((record) => this.#row(record, chosen.has(recordKey(record)), held.has(recordKey(record)), quick)),
+      records.map((record) => {
+        const [isChosen, isHeld, isStarred] = [chosen, held, starred].map((keys) => keys?.has(recordKey(record)));
+        return this.#row(record, isChosen, isHeld, isStarred, quick);
+      }),
     );
   }
 
   // Private
 
-  #row(record, chosen, held, quick) {
+  #row(record, chosen, held, starred, quick) {
     // The reason mostly names the address already.
     const known = record.detail ?? (record.because ? null : (record.address ?? record.company));
     const detail = [known, held ? texts.records.already : record.because];
@@ -48,8 +52,18 @@ class Records extends Piece {
           h("span", { class: "caption" }, detail.filter(Boolean).join(" · ")),
         ),
       ),
+      starred !== undefined && this.#star(record, starred),
       quick && !held && this.#quick(record),
     );
+  }
+
+  #star(record, starred) {
+    return iconButton("star", starred ? "star-filled" : "star", texts.atHand.star(record.name), {
+      title: texts.atHand.tip,
+      class: "icon-button star",
+      "aria-pressed": String(starred),
+      onclick: () => this.send("toggle-favorite", { record }),
+    });
   }
 
   /** Saved with one click, while nothing else is ticked. */

@@ -1,6 +1,11 @@
 /**
- * Search for a record: a combobox with a list below it (ARIA "editable combobox with list autocomplete").
- * view: {id, label, types, found, taken: Set of record keys}. Sends "search-records" {q, type} and "pick-record" {record}.
+ * Search for a record: a combobox with a list below it (ARIA "editable combobox with list autocomplete"). Before
+ * anything is typed the list has what is at hand, in groups.
+ * view: {id, label, types, type, found, taken: Set of record keys, groups: {favorites, recents} or null, starred: Set of
+ * record keys}. Sends "search-records" {q, type}, "choose-type" {type}, "pick-record" and "toggle-favorite" {record}.
+ *
+ * An option must hold nothing that can be pressed, so its star is for the pointer alone; below the list is a button that
+ * does the same for the option that the arrow keys are on.
  */
 
 import { h } from "../js/dom.js";
@@ -10,20 +15,16 @@ import { Piece } from "./piece.js";
 
 class Search extends Piece {
   #q = "";
-  #type = "";
   #open = false;
   #active = null;
 
   // Lifecycle
 
   render(view) {
-    const records = this.#shown();
-    // Enter takes the first that can be taken, unless the arrow keys said otherwise.
+    const records = this.#shown(view);
     if (!(this.#active < records.length)) this.#active = null;
-    this.#active ??= Math.max(
-      records.findIndex((record) => !view.taken.has(recordKey(record))),
-      0,
-    );
+    // Enter takes the first that can be taken, unless the arrow keys said otherwise.
+    if (this.#q) this.#active ??= Math.max(this.#firstFree(records), 0);
     return [
       h("label", { class: "field-label", for: view.id }, view.label),
       h(
@@ -31,8 +32,8 @@ class Search extends Piece {
         { class: "search-row", onfocusout: (event) => this.#leave(event) },
         h("div", { class: "search-box" }, h("affix-icon", { name: "search" }), this.#input(view, records)),
         this.#typeChoice(view),
-        h("p", { class: "hidden-text", role: "status", id: `${view.id}-status` }, this.#status(view)),
-        this.#open && view.found && this.#list(view, records),
+        h("p", { class: "hidden-text", role: "status", id: `${view.id}-status` }, this.#status(view, records)),
+        this.#open && (this.#q ? view.found : records.length > 0) && this.#popup(view, records),
       ),
     ];
   }
@@ -61,7 +62,7 @@ class Search extends Piece {
       "aria-expanded": String(open),
       "aria-autocomplete": "list",
       "aria-controls": `${view.id}-list`,
-      "aria-activedescendant": open ? `${view.id}-${this.#active}` : null,
+      "aria-activedescendant": open && this.#active !== null ? `${view.id}-${this.#active}` : null,
       oninput: (event) => this.#typed(event.target.value),
       onfocus: () => this.#show(),
       onclick: () => this.#show(),
@@ -69,7 +70,7 @@ class Search extends Piece {
     });
   }
 
-  #typeChoice({ id, types }) {
+  #typeChoice({ id, types, type: chosen }) {
     if (types.length < 2) return null;
     const options = [h("option", { value: "" }, texts.records.allTypes)];
     for (const { type, plural } of types) options.push(h("option", { value: type }, plural));
@@ -79,21 +80,48 @@ class Search extends Piece {
         class: "select",
         id: `${id}-type`,
         "aria-label": texts.records.type,
-        value: this.#type,
+        value: chosen,
         onchange: (event) => this.#filter(event.target.value),
       },
       options,
     );
   }
 
-  #list(view, records) {
-    const rows = records.map((record, index) => this.#option(view, record, index));
+  #popup(view, records) {
+    const active = records[this.#active];
     return h(
       "div",
       { class: "popup" },
-      h("ul", { id: `${view.id}-list`, role: "listbox", "aria-label": view.label }, rows),
-      !rows.length && h("p", { class: "popup-note" }, this.#status(view)),
+      h(
+        "ul",
+        { id: `${view.id}-list`, role: "listbox", "aria-label": view.label },
+        this.#q ? this.#options(view, records, 0) : this.#groups(view),
+      ),
+      !records.length && h("p", { class: "popup-note" }, this.#status(view, records)),
+      active && view.groups && this.#starOf(view, active),
     );
+  }
+
+  #groups(view) {
+    const { favorites, recents } = this.#atHand(view);
+    return [
+      favorites.length > 0 && this.#group(view, "favorites", favorites, 0),
+      recents.length > 0 && this.#group(view, "recents", recents, favorites.length),
+    ];
+  }
+
+  #group(view, name, records, first) {
+    const title = `${view.id}-${name}`;
+    return h(
+      "li",
+      { key: name, role: "presentation" },
+      h("p", { id: title, class: "popup-title", role: "presentation" }, texts.atHand[name]),
+      h("ul", { role: "group", "aria-labelledby": title }, this.#options(view, records, first)),
+    );
+  }
+
+  #options(view, records, first) {
+    return records.map((record, index) => this.#option(view, record, first + index));
   }
 
   #option(view, record, index) {
@@ -121,11 +149,39 @@ class Search extends Piece {
           taken ? texts.records.already : (record.detail ?? record.address ?? record.company),
         ),
       ),
+      view.groups && this.#starIn(view, record),
     );
   }
 
-  #status({ found }) {
-    if (!found || !this.#open) return "";
+  #starIn({ starred }, record) {
+    return h(
+      "span",
+      { class: "star option-star", title: texts.atHand.tip, onclick: (event) => this.#star(event, record) },
+      h("affix-icon", { name: starred.has(recordKey(record)) ? "star-filled" : "star" }),
+    );
+  }
+
+  #starOf({ starred }, record) {
+    const pressed = starred.has(recordKey(record));
+    return h(
+      "button",
+      {
+        key: "star",
+        type: "button",
+        class: "link link-icon popup-star",
+        "aria-pressed": String(pressed),
+        onmousedown: (event) => event.preventDefault(),
+        onclick: (event) => this.#star(event, record),
+      },
+      h("affix-icon", { name: pressed ? "star-filled" : "star" }),
+      texts.atHand.star(record.name),
+    );
+  }
+
+  #status({ found }, records) {
+    if (!this.#open) return "";
+    if (!this.#q) return records.length ? texts.atHand.listed(records.length) : "";
+    if (!found) return "";
     if (found.state === "searching") return texts.records.searching;
     if (found.state === "failed") return found.sentence;
     return found.records.length
@@ -133,35 +189,49 @@ class Search extends Piece {
       : texts.records.noneFound(found.q);
   }
 
-  #shown() {
-    return this.#open ? (this.view.found?.records ?? []) : [];
+  #shown(view) {
+    if (!this.#open) return [];
+    if (this.#q) return view.found?.records ?? [];
+    const { favorites, recents } = this.#atHand(view);
+    return [...favorites, ...recents];
+  }
+
+  #atHand({ groups, type: chosen }) {
+    const fitting = (records = []) => records.filter(({ type }) => !chosen || type === chosen);
+    return { favorites: fitting(groups?.favorites), recents: fitting(groups?.recents) };
+  }
+
+  #firstFree(records) {
+    return records.findIndex((record) => !this.view.taken.has(recordKey(record)));
   }
 
   #typed(value) {
     this.#q = value;
-    this.#ask();
+    this.#ask(this.view.type);
   }
 
   #filter(type) {
-    this.#type = type;
-    if (this.#q) this.#ask();
+    this.send("choose-type", { type });
+    if (this.#q) this.#ask(type);
+    else this.redraw();
   }
 
-  #ask() {
+  #ask(type) {
     this.#open = true;
     this.#active = null;
-    this.send("search-records", { q: this.#q, type: this.#type });
+    this.send("search-records", { q: this.#q, type });
     this.redraw();
   }
 
   #show() {
-    if (!this.#q || this.#open) return;
+    if (this.#open) return;
     this.#open = true;
     this.redraw();
   }
 
   #close() {
     this.#open = false;
+    this.#active = null;
     this.redraw();
   }
 
@@ -170,16 +240,21 @@ class Search extends Piece {
   }
 
   #pick(index) {
-    const record = this.#shown()[index];
+    const record = this.#shown(this.view)[index];
     if (!record || this.view.taken.has(recordKey(record))) return;
     this.#q = "";
     this.#close();
     this.send("pick-record", { record });
   }
 
+  #star(event, record) {
+    event.stopPropagation();
+    this.send("toggle-favorite", { record });
+  }
+
   #key(event) {
-    const count = this.#shown().length;
-    const moves = { ArrowDown: this.#active + 1, ArrowUp: this.#active - 1 };
+    const count = this.#shown(this.view).length;
+    const moves = { ArrowDown: (this.#active ?? -1) + 1, ArrowUp: (this.#active ?? count) - 1 };
     // Outlook's own script leaves the pane on Escape, so an open list has to keep the key for itself.
     if (event.key === "Escape" && this.#open) return (event.stopPropagation(), this.#close());
     if (event.key === "Enter" && this.#open) return (event.preventDefault(), this.#pick(this.#active));

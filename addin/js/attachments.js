@@ -12,6 +12,11 @@ export function usualChoice(attachments, setting) {
   return new Set(attachments.filter(wanted).map(({ id }) => id));
 }
 
+/** What is ticked at first in this mailbox, by the mailbox's own choice or else the service's: see `usualChoice`. */
+export function usualSetting({ context, me }) {
+  return context?.preferences?.attachments ?? me?.settings?.attachments ?? "files";
+}
+
 /** "none", "files", "all" or the list of ids. The words are preferred: ids may change when a message is moved. */
 export function asAsked(attachments, ticked) {
   const word = ["files", "all"].find((one) => isEqual(usualChoice(attachments, one), ticked));

@@ -1,6 +1,6 @@
 /** What a message is to be saved to, and with which attachments: picked, ticked, or made anew. Belongs to one Pane. */
 
-import { toggled, usualChoice } from "./attachments.js";
+import { toggled, usualChoice, usualSetting } from "./attachments.js";
 import { recordKey } from "./records.js";
 import { texts } from "./texts.js";
 
@@ -57,7 +57,7 @@ export class Choosing {
   #tickUsual() {
     const { context, me } = this.#pane.state;
     if (!context || !me) return;
-    const usual = me.settings?.attachments ?? "files";
+    const usual = usualSetting({ context, me });
     this.#pane.set({ ticked: usualChoice(context.message.attachments ?? [], usual) });
   }
 

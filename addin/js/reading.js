@@ -1,10 +1,12 @@
 /** The screen beside an open message: which mailbox, what is saved, and what to save it to. Pure. */
 
-import { asAsked } from "./attachments.js";
+import { asAsked, usualSetting } from "./attachments.js";
 import { mayChange } from "./backfills.js";
 import { h } from "./dom.js";
+import { atHand } from "./favorites.js";
 import { needsCare } from "./health.js";
 import { note, send, waiting } from "./parts.js";
+import { clashes } from "./presence.js";
 import { explain } from "./problem.js";
 import { candidates, newTypes, recordKey, recordTypes } from "./records.js";
 import { isInHouse, offers, targets } from "./rules.js";
@@ -19,6 +21,7 @@ export function reading(state) {
     h("affix-mailbox", { key: "mailbox", view: { mailbox: context.mailbox, using: true, busy: looking, ask: true } }),
     lookProblem && h("affix-problem", { key: "look", view: { problem: explain(lookProblem), again: "refresh" } }),
     h("affix-message", { key: "message", view: { message: context.message } }),
+    state.presence.length > 0 && h("affix-presence", { key: "presence", view: { presence: state.presence } }),
     saved(state),
     context.message.savable ? ways(state) : notSavable(state),
   ];
@@ -70,7 +73,8 @@ function saved(state) {
 function saveOnce(state) {
   const { attachments = [] } = state.context.message;
   const { maxFileBytes: file, maxMessageBytes: message } = state.me?.settings ?? {};
-  const view = { attachments, ticked: state.ticked, limits: { file, message } };
+  const usual = usualSetting(state);
+  const view = { attachments, ticked: state.ticked, limits: { file, message }, usual };
   return [
     picker(state),
     attachments.length > 0 && h("affix-attachments", { key: "attachments", view }),
@@ -94,12 +98,14 @@ function keepSaving(state) {
 function picker(state) {
   const records = candidates(state.picked, state.context.suggestions ?? []);
   const quick = state.tab === "save" && !state.chosen.size && !state.saving;
-  const view = { records, chosen: state.chosen, held: heldRecords(state), quick };
+  const view = { records, chosen: state.chosen, held: heldRecords(state), quick, starred: starred(state) };
   return h(
     "div",
     { key: "picker", class: "picker" },
     h("affix-search", { key: "find", view: searchView(state, "find", texts.records.search) }),
     h("affix-records", { key: "records", view }),
+    state.keepProblem &&
+      h("affix-problem", { key: "keep-problem", view: { problem: explain(state.keepProblem), again: "refresh" } }),
     newRecord(state),
   );
 }
@@ -158,7 +164,7 @@ function running(state, another) {
 
 function startView(state, offered) {
   const { context, me, rules, startProblem, preview, starting, ticked, saves } = state;
-  const usual = me?.settings?.attachments ?? "files";
+  const usual = usualSetting({ context, me });
   // Single files of this message say nothing about those of the next; then the usual choice holds.
   const asked = context.message.attachments?.length ? asAsked(context.message.attachments, ticked) : usual;
   return {
@@ -183,16 +189,27 @@ function ownAddresses({ me }) {
   return me ? [me.person.address, ...(me.person.addresses ?? [])] : [];
 }
 
-function footer({ chosen, saving }) {
+function footer(state) {
+  const { chosen, saving, picked, context, presence } = state;
+  const same = clashes(presence, chosenOf(state, candidates(picked, context.suggestions ?? [])));
   // Not `disabled`: a disabled button loses the focus, and then Outlook's Tab key leaves the pane.
   return h(
     "div",
     { key: "footer", class: "footer" },
+    same.length > 0 &&
+      h(
+        "p",
+        { key: "same", id: "same", class: "same-note warning" },
+        h("affix-icon", { name: "warning" }),
+        same.map(({ who, record }) => texts.presence.same(who, record)).join(" "),
+      ),
     h(
       "button",
       {
+        key: "save",
         type: "button",
         id: "save",
+        "aria-describedby": same.length ? "same" : null,
         class: "button button-primary button-wide",
         "aria-disabled": saving || !chosen.size ? "true" : null,
         onclick: send("save-message"),
@@ -210,7 +227,15 @@ export function searchView(state, id, label) {
     types: id === "find" ? recordTypes(state.me?.destinations ?? []) : [],
     found: found && { ...found, sentence: found.problem ? explain(found.problem).sentence : null },
     taken: heldRecords(state),
+    type: id === "find" ? state.searchType : "",
+    groups: state.context ? atHand(state) : null,
+    starred: starred(state),
   };
+}
+
+/** The favourites of this mailbox, by key. */
+function starred({ favorites }) {
+  return new Set(favorites.map(recordKey));
 }
 
 /** The records that already have this message, by key. */

@@ -1,9 +1,10 @@
 /** What a save looks like and how long it is watched. Pure. */
 
-import { kindIcon } from "./records.js";
+import { kindIcon, recordKey } from "./records.js";
 import { texts } from "./texts.js";
 import { when } from "./format.js";
 
+const MOST_LISTED = 50; // by the service, of one message
 const UNDER_WAY = ["queued", "saving"];
 const ICONS = { queued: "clock", saving: "clock", partial: "warning", failed: "error", undone: "undo" };
 
@@ -56,6 +57,29 @@ export function announcement(save) {
   return words[save.state]?.(record) ?? null;
 }
 
+/** The saves of a message, newest first: as the service lists them now, but for those that the person is changing, and
+ * with those that are gone since the last time as removed.
+ * @param {any[]} before
+ * @param {any[]} fresh
+ * @param {Set<string>} busy
+ */
+export function merged(before, fresh, busy) {
+  const listed = new Set(fresh.map(({ id }) => id));
+  const records = new Set(fresh.map(({ record }) => recordKey(record)));
+  const gone = before.filter(({ id, record }) => !listed.has(id) && !records.has(recordKey(record)));
+  const isCut = fresh.length >= MOST_LISTED;
+  const rest = gone.map((save) => (busy.has(save.id) || isCut ? save : { ...save, state: "undone" }));
+  const shown = fresh.map((save) => (busy.has(save.id) && before.find(({ id }) => id === save.id)) || save);
+  return [...shown, ...rest].sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1));
+}
+
+/** What to say aloud of the saves that came to their end between two looks. */
+export function news(before, saves) {
+  const states = new Map(before.map(({ id, state }) => [id, state]));
+  const changed = saves.filter(({ id, state }) => states.get(id) !== state && (states.has(id) || state !== "undone"));
+  return changed.map(spoken).filter(Boolean);
+}
+
 /** Waits between looks at a save, in milliseconds: quick at first, then patient, and about two minutes in all. */
 export function* waits(random = Math.random) {
   let next = 400;
@@ -63,6 +87,11 @@ export function* waits(random = Math.random) {
     yield Math.round(next * (0.85 + random() * 0.3));
     next = Math.min(next * 1.5, 10000);
   }
+}
+
+function spoken(save) {
+  if (save.state !== "saved" || save.savedBy?.me !== false) return announcement(save);
+  return texts.presence.saved(save.savedBy.name || save.savedBy.address, save.record?.name ?? "");
 }
 
 function sentence(save, who, now) {

@@ -1,13 +1,14 @@
-/** Asking for saves and watching them until the service says that they are done. Belongs to one Pane. */
+/** Asking for saves, changing them, and showing how they stand by the service's word. Belongs to one Pane. */
 
 import { asAsked } from "./attachments.js";
 import { asReference, candidates, recordKey } from "./records.js";
-import { announcement, isSettled, isUnderWay, waits } from "./saves.js";
+import { isUnderWay, merged, news } from "./saves.js";
 import { texts } from "./texts.js";
 
 export class Saving {
+  /** Counts what was done here, so that an answer from before it is known as such. */
+  edition = 0;
   #pane;
-  #followed = new Set();
 
   /** `moving` is the id of the save that is being moved; `busy` and `slow` hold ids of saves. */
   static forItem() {
@@ -43,9 +44,23 @@ export class Saving {
   }
 
   understood(context) {
-    const saves = [...(context.saves ?? [])].sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1));
+    this.edition += 1;
+    this.#pane.set({ saves: merged([], context.saves ?? [], new Set()) });
+  }
+
+  /** How all saves of the message stand now; what came to its end is told aloud. */
+  take(fresh) {
+    const { saves: before, busy } = this.#pane.state;
+    const saves = merged(before, fresh, busy);
     this.#pane.set({ saves });
-    this.followAll();
+    const words = news(before, saves);
+    if (words.length) this.#pane.say(words.join(" "));
+  }
+
+  /** Whether what is under way has been so for long. */
+  noteSlow(isLong) {
+    const slow = isLong ? this.#pane.state.saves.filter(isUnderWay).map(({ id }) => id) : [];
+    if (slow.length !== this.#pane.state.slow.size) this.#pane.set({ slow: new Set(slow) });
   }
 
   /** The same record once more, after an undo. */
@@ -79,11 +94,6 @@ export class Saving {
     );
   }
 
-  /** Watches every save of the open message that is not done. */
-  followAll() {
-    for (const save of this.#pane.state.saves) if (!isSettled(save)) this.#follow(save.id);
-  }
-
   // Private
 
   #chooseMove(id) {
@@ -108,7 +118,7 @@ export class Saving {
       pane.set({ saving: false, picked: [], chosen: new Set() });
       for (const save of saves) this.#put(save);
       pane.say(texts.saves.asked(records.length));
-      this.followAll();
+      pane.parts.live.hurry();
     } catch (saveProblem) {
       if (visit === pane.visit) pane.set({ saving: false, saveProblem });
     }
@@ -129,35 +139,7 @@ export class Saving {
     const save = outcome.answer?.id ? outcome.answer : { ...this.#find(id), state: "undone" };
     this.#put(save, id);
     pane.say(words(save));
-    this.followAll();
-  }
-
-  async #follow(id) {
-    if (this.#followed.has(id)) return;
-    this.#followed.add(id);
-    const { visit } = this.#pane;
-    try {
-      for (const wait of waits()) {
-        await new Promise((resolve) => setTimeout(resolve, wait));
-        if (visit !== this.#pane.visit) return;
-        if (await this.#isSettled(id, visit)) return;
-      }
-      if (isUnderWay(this.#find(id) ?? {})) this.#pane.set({ slow: new Set([...this.#pane.state.slow, id]) });
-    } finally {
-      this.#followed.delete(id);
-    }
-  }
-
-  /** One look. A look that fails is not the end of the save; the next one may succeed. */
-  async #isSettled(id, visit) {
-    const save = await this.#pane.api.readSave(id).catch(() => null);
-    const before = this.#find(id);
-    if (visit !== this.#pane.visit || !before) return true;
-    if (!save) return false;
-    this.#put(save);
-    const words = before.state !== save.state && announcement(save);
-    if (words) this.#pane.say(words);
-    return isSettled(save);
+    pane.parts.live.hurry();
   }
 
   #find(id) {
@@ -166,6 +148,7 @@ export class Saving {
 
   /** Puts a save in its place; `id` is the one that it replaces, the newest come first. */
   #put(save, id = save.id) {
+    this.edition += 1;
     const { saves } = this.#pane.state;
     const rest = saves.filter((one) => one.id !== id && one.id !== save.id && !isReplaced(one, save));
     const at = saves.findIndex((one) => one.id === id);
