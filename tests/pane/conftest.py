@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Request, sync_playwrigh
 
 from tests import demo
 from tests.pane.outlook import Outlook, address_of
-from tests.pane.probe import create_probe
+from tests.pane.probe import PROBE_MANIFEST, create_probe
 from tests.pane.servers import find_chromium, find_msal, served
 from tests.pane.stage import Correspondent, Signed
 from tests.simulator.app import create_simulator
@@ -125,7 +125,7 @@ def probe_place(office_js: Path) -> Iterator[Place]:
     with ExitStack() as stack:
         simulator = stack.enter_context(served(create_simulator(World())))
         service = stack.enter_context(served(create_probe(find_msal())))
-        outlook = stack.enter_context(served(create_outlook(service, simulator, office_js)))
+        outlook = stack.enter_context(served(create_outlook(service, simulator, office_js, PROBE_MANIFEST)))
         place = Place(outlook, service, simulator)
         for mailbox in ("ana", "support", "cleo"):
             place.deliver(mailbox, f"First for {mailbox}")

@@ -19,6 +19,7 @@ POLICY = (
 TOKEN = "Office.auth.getAccessToken().then((token) => ({ token }), ({ code }) => ({ code }))"
 CLAIMS = "(token) => JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')))"
 FOLDER = Path(__file__).parent / "probe"
+PROBE_MANIFEST = FOLDER / "manifest.xml"
 
 
 def create_probe(msal: Path | None) -> Flask:

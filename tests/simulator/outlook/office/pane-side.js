@@ -1,6 +1,7 @@
 // What the Outlook host puts into a page's frame before any script of the page runs: the bridge over which MSAL asks
 // for tokens (nested app authentication), unless this window was told to be a host without it; and what the npm version
-// of office.js, which is older than the hosted one, lacks: the theme, and the selection of several messages.
+// of office.js, which is older than the hosted one, lacks: the theme, the selection of several messages, and a start by
+// itself in a page that runs at an event.
 // The host page answers at the other end, in static/js/office.
 (() => {
   const CHANNEL = "nested app authentication";
@@ -89,5 +90,7 @@
     if (link) link.href = playedHere(link.href);
   }, true);
 
-  if (JSON.parse(window.name || "{}").nestedAppAuthentication) window.nestedAppAuthBridge = bridge();
+  const told = JSON.parse(window.name || "{}");
+  if (told.nestedAppAuthentication) window.nestedAppAuthBridge = bridge();
+  if (told.runsAtEvent) window.addEventListener("load", () => Office.onReady());
 })();

@@ -124,7 +124,7 @@ export class Compose {
     const { mailbox } = this.#outlook.state;
     const field = (label, name, attributes = {}) =>
       element("label", { className: "field" }, element("span", {}, label),
-        element("input", { name, value: this.#draft[name], autocomplete: "off", ...attributes }));
+        element("input", { name, value: this.#draft[name], autocomplete: "off", oninput: () => RECIPIENTS.includes(name) && this.#outlook.pane.recipientsChanged(name), ...attributes }));
     document.body.classList.add("reading");
     this.#place.replaceChildren(element("form", { className: "card compose", onsubmit: (event) => { event.preventDefault(); this.send(); } },
       element("div", { className: "compose-bar" },
@@ -144,6 +144,7 @@ export class Compose {
   }
 }
 
+const RECIPIENTS = ["to", "cc"];
 const NEW = { id: null, isReopened: false, kind: "newMail", to: "", cc: "", subject: "", body: "" };
 
 const listed = (recipients) => (recipients ?? []).map(({ emailAddress }) => emailAddress.address);

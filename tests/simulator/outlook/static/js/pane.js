@@ -5,7 +5,7 @@ import { confirmIdentity } from "./sign-in.js";
 import { appContext, hasSet } from "./office/context.js";
 import { NEVER, OfficeHost } from "./office/host.js";
 import { composeItem, noItem, readItem, selectedItem } from "./office/items.js";
-import { answerTo } from "./office/methods.js";
+import { answerTo, roamingSettings } from "./office/methods.js";
 import { NestedAuthentication } from "./office/nested-auth.js";
 import { languageOf } from "./languages.js";
 import { themeNamed } from "./themes.js";
@@ -82,6 +82,10 @@ export class Pane {
     this.#host.selectionChanged();
   }
 
+  recipientsChanged(field) {
+    if (this.isOpen) this.#host.recipientsChanged(field);
+  }
+
   // Reading and writing are two surfaces of an add-in; Outlook starts the pane anew in each.
   surfaceChanged() {
     this.reload();
@@ -94,7 +98,7 @@ export class Pane {
   // A page of the add-in without a pane, as Outlook runs one at an event. `more`: further answers, see OfficeHost.
   runUnseen(place, address, more) {
     const host = new OfficeHost({ ...this.#answers(), onLeave: () => {}, ...more });
-    host.open(place, address, this.#frameOptions("event-frame"));
+    host.open(place, address, { ...this.#frameOptions("event-frame"), runsAtEvent: true });
     this.#nested.serve(host.window);
     return host;
   }
@@ -107,7 +111,7 @@ export class Pane {
 
   #answers() {
     return {
-      appContext: () => appContext({ mailboxSet: this.#setting("mailboxSet"), nested: this.#setting("nested"), language: this.#language() }),
+      appContext: () => appContext({ mailboxSet: this.#setting("mailboxSet"), nested: this.#setting("nested"), language: this.#language(), kept: roamingSettings(this.#outlook.state.person) }),
       initialItem: () => this.#item() ?? noItem(this.#profile()),
       selectedItems: () => this.#outlook.selectedMessages().map((message) => selectedItem(message, hasSet(this.#setting("mailboxSet"), "1.14"))),
       callItem: (method, parameters) => answerTo(method, parameters, this.#outlook),

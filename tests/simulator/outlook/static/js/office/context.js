@@ -3,8 +3,8 @@
 const OUTLOOK_WEB_APP = 64;
 
 // `nested` is "on", "off", or "announced": said to be there although the bridge is missing, as seen in the field.
-// `language`: the display language, which is that of the content too.
-export function appContext({ mailboxSet, nested, language }) {
+// `language`: the display language, which is that of the content too. `kept`: the add-in's roaming settings.
+export function appContext({ mailboxSet, nested, language, kept }) {
   const sets = { Mailbox: mailboxSet, IdentityAPI: "1.3", DialogApi: "1.2", OpenBrowserWindowApi: "1.1", react: "1.1" };
   if (nested !== "off") sets.NestedAppAuth = "1.1";
   return {
@@ -16,7 +16,7 @@ export function appContext({ mailboxSet, nested, language }) {
     _dataLocale: language,
     _docUrl: "",
     _clientMode: 1,
-    _settings: {},
+    _settings: kept,
     _reason: "documentOpened",
     _osfControlType: 1,
     _eToken: "",

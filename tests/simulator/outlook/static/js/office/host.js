@@ -27,15 +27,16 @@ export class OfficeHost {
 
   // Lifecycle
 
-  // `language` is Outlook's display language; `nestedAppAuthentication`, whether its bridge is there.
-  open(place, address, { id, language, nestedAppAuthentication }) {
+  // `language` is Outlook's display language; `nestedAppAuthentication`, whether its bridge is there;
+  // and `runsAtEvent`, whether the page is there for an event.
+  open(place, address, { id, ...options }) {
     this.close();
     const frame = document.createElement("iframe");
     frame.title = "Affix";
     frame.id = id;
     // Read by the child when it is inserted; a name set later is not seen.
-    frame.name = this.#frameName(language, nestedAppAuthentication);
-    frame.src = withHostInformation(address, language);
+    frame.name = this.#frameName(options);
+    frame.src = withHostInformation(address, options.language);
     this.#frame = frame;
     window.addEventListener("message", this.#receive);
     // A page without office.js is none of an add-in: it is missing, or the service is.
@@ -70,6 +71,11 @@ export class OfficeHost {
     return this.#emit("olkSelectedItemsChanged", null);
   }
 
+  // Tells the pane that other people are written to; `field`: "to" or "cc".
+  recipientsChanged(field) {
+    return this.#emit("olkRecipientsChanged", [JSON.stringify({ [field]: true })]);
+  }
+
   // Has the page run the function that it associated with that name; `event` is what the function gets.
   run(name, event) {
     return this.#emit("appCommandInvoked", [crypto.randomUUID(), name, JSON.stringify(event)]);
@@ -84,7 +90,7 @@ export class OfficeHost {
 
   // Private
 
-  #frameName(language, nestedAppAuthentication) {
+  #frameName({ language, nestedAppAuthentication, runsAtEvent = false }) {
     return JSON.stringify({
       baseFrameName: "_xdm_1",
       hostInfo: hostInformation(language, "|"),
@@ -92,6 +98,7 @@ export class OfficeHost {
       serializerVersion: "1",
       flights: "[]",
       nestedAppAuthentication,
+      runsAtEvent,
     });
   }
 
@@ -192,6 +199,6 @@ function parsed(text) {
 }
 
 // What the page said at the end of an event: {isKnown, completed}. Not known: it has no function of that name.
-function handled({ DdaMethod }) {
-  return { isKnown: true, completed: DdaMethod };
+function handled({ 1: errorCode, 2: event }) {
+  return errorCode === 0 ? { isKnown: true, completed: JSON.parse(event).completedContext ?? {} } : { isKnown: false };
 }

@@ -30,7 +30,17 @@ const METHODS = {
   187: ({ compose }) => ({ value: Object.fromEntries(compose.sessionData) }),
   188: ({ compose }) => done(compose.sessionData.clear()),
   189: ({ compose }, { name }) => done(compose.sessionData.delete(name)),
+  404: ({ state }, [settings]) => done(localStorage.setItem(roaming(state.person), JSON.stringify(settings))),
 };
+
+// What the add-in keeps in a person's own mailbox, as office.js wrote it: text by name.
+export function roamingSettings(person) {
+  return JSON.parse(localStorage.getItem(roaming(person)) ?? "{}");
+}
+
+function roaming({ address }) {
+  return `roaming settings of ${address}`;
+}
 
 // What a method of the item gives: {value}, {errorCode}, or NEVER.
 export async function answerTo(method, parameters, outlook) {
