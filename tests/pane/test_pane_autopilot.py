@@ -130,6 +130,7 @@ def test_a_colleague_sees_whose_rule_it_is_and_cannot_remove_it(
     subject = jo.writes("For the whole team")
     started_for(opened(new_outlook(licensed_demo.outlook), "ben", "support", subject), jo.address)
     pane = opened(new_outlook(licensed_demo.outlook), "ana", "support", subject)
+    unfold(pane)
     rule = rule_of(pane, jo.address)
     expect(rule).to_have_class(COLLEAGUE, timeout=WAIT_MS)
     expect(rule).to_contain_text(re.compile(r"Ben.* · Running"))
@@ -142,7 +143,9 @@ def test_an_administrator_takes_a_rule_over_and_may_then_remove_it(
 ) -> None:
     subject = jo.writes("Ben is leaving")
     started_for(opened(new_outlook(licensed_demo.outlook), "ben", "support", subject), jo.address)
-    rule = rule_of(opened(new_outlook(licensed_demo.outlook), "ana", "support", subject), jo.address)
+    pane = opened(new_outlook(licensed_demo.outlook), "ana", "support", subject)
+    unfold(pane)
+    rule = rule_of(pane, jo.address)
     rule.get_by_role("button", name="Take over").click(timeout=WAIT_MS)
     expect(rule).to_have_class(MINE, timeout=WAIT_MS)
     expect(rule).to_contain_text("You, taken over from Ben")
