@@ -5,8 +5,6 @@ interface Window {
   nestedAppAuthBridge?: object;
   /** Of msal-browser's own file. */
   msal?: any;
-  /** Between the two scripts around office.js. */
-  affixHistory?: Partial<History>;
 }
 
 interface ParentNode {

@@ -9,7 +9,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
@@ -20,11 +20,26 @@ const MADE = "vendor";
 const LISTING = "sources.sha256";
 // What an older set-up left here, or this one; libraries are copied by scripts/setup and stay.
 const OURS = /(^made-.*|\.html|\.sha256)$/;
+const LANGUAGE = /\/texts\/([a-z]{2})\.js$/;
 // Outlook's views since 2023: WebView2, Safari 16, Firefox.
 const TARGET = ["es2022", "safari16"];
 
 const addin = resolve(process.argv[2] ?? "addin");
 const into = resolve(process.argv[3] ?? join(addin, MADE));
+
+const COMMON = {
+  absWorkingDir: addin,
+  outdir: into,
+  bundle: true,
+  format: "esm",
+  minify: true,
+  sourcemap: true,
+  metafile: true,
+  target: TARGET,
+  charset: "utf8",
+  legalComments: "none",
+  logLevel: "silent",
+};
 
 const listing = sources();
 if (listing !== made()) await makeAll();
@@ -34,7 +49,7 @@ async function makeAll() {
   for (const name of readdirSync(into)) if (OURS.test(name)) rmSync(join(into, name));
   const { build } = createRequire(resolve(PACKAGES))("esbuild");
   const pages = readdirSync(addin).filter((name) => name.endsWith(".html")).map(read);
-  for (const page of pages) await make(page, build);
+  for (const page of pages) if (page.module) await make(page, build);
   // Last and at once: from now on the service uses it.
   writeFileSync(join(into, `${LISTING}.new`), listing);
   renameSync(join(into, `${LISTING}.new`), join(into, LISTING));
@@ -42,10 +57,11 @@ async function makeAll() {
 
 /** A page that cannot be put together is served as it is, and the others all the same. */
 async function make(page, build) {
+  const languages = {};
   try {
-    const { metafile } = await build(options(page));
-    writeFileSync(join(into, page.name), rewritten(page, metafile));
-    report(page, metafile);
+    const { metafile } = await build(pageOptions(page, (build) => wordsApart(build, languages)));
+    writeFileSync(join(into, page.name), rewritten(page, metafile, languages));
+    report(page, metafile, languages);
   } catch ({ message }) {
     console.error(`scripts/bundle.mjs: ${page.name}: ${message}`);
     process.exitCode = 1;
@@ -74,36 +90,29 @@ function hash(path) {
   return createHash("sha256").update(readFileSync(path)).digest("hex");
 }
 
-/** A page with the addresses of its own style sheets and of its module. */
+/** A page with the addresses of its own style sheets and of its module; one without a module is served as it is. */
 function read(name) {
   const text = readFileSync(join(addin, name), "utf8");
   const sheets = [...text.matchAll(/<link rel="stylesheet" href="([^"]+)">/g)].map(([, href]) => href);
-  const [, module] = text.match(/<script type="module" src="([^"]+)">/) ?? [];
+  const [, module] = text.match(/<script type="module"(?: async)? src="([^"]+)">/) ?? [];
   return { name, text, sheets, module, title: `made-${name.replace(".html", "")}` };
 }
 
-function options({ sheets, module, title }) {
+function pageOptions({ sheets, module, title }, words) {
   return {
+    ...COMMON,
     entryPoints: [
-      ...(module ? [{ in: join(addin, module), out: title }] : []),
+      { in: join(addin, module), out: title },
       ...(sheets.length ? [{ in: "sheets", out: title }] : []),
     ],
-    bundle: true,
     splitting: true,
-    format: "esm",
-    minify: true,
-    sourcemap: true,
-    metafile: true,
-    target: TARGET,
-    charset: "utf8",
-    legalComments: "none",
-    logLevel: "silent",
-    absWorkingDir: addin,
-    outdir: into,
     chunkNames: "made-[name]-[hash]",
     // Style sheets and modules here are as deep in the tree as those that they are made of.
     external: ["../icons/*"],
-    plugins: [{ name: "style sheets of a page", setup: (build) => together(build, sheets) }],
+    plugins: [
+      { name: "style sheets of a page", setup: (build) => together(build, sheets) },
+      { name: "words of a language", setup: words },
+    ],
   };
 }
 
@@ -113,32 +122,53 @@ function together(build, sheets) {
   build.onLoad({ filter: /./, namespace: "sheets" }, () => ({ contents, loader: "css", resolveDir: addin }));
 }
 
-/** The page with the new files in the place of the first of each kind, and what the module imports named beside it. */
-function rewritten({ text, sheets, module, title }, { outputs }) {
-  const named = Object.fromEntries(Object.keys(outputs).map((path) => [path.split("/").pop(), path]));
-  const ahead = module ? imported(named[`${title}.js`], outputs).map((name) => `  ${preload(name)}\n`).join("") : "";
+/** One file for each language, with all that it needs, so that one request brings it. Notes the names of the files. */
+function wordsApart({ esbuild, onResolve }, languages) {
+  onResolve({ filter: LANGUAGE }, async ({ path, resolveDir, kind }) => {
+    if (kind !== "dynamic-import") return null;
+    const entryPoints = [resolve(resolveDir, path)];
+    const { metafile } = await esbuild.build({ ...COMMON, entryPoints, entryNames: "made-[name]-[hash]" });
+    const made = Object.keys(metafile.outputs).find((each) => each.endsWith(".js"));
+    const [, language] = path.match(LANGUAGE);
+    languages[language] = basename(made);
+    return { path: `./${basename(made)}`, external: true };
+  });
+}
+
+/**
+ * The page with the new files in the place of the first of each kind, and what the module imports named beside it. Words
+ * are named for every language; the service keeps those of the language that Outlook asks for the page in.
+ */
+function rewritten({ text, sheets, module, title }, { outputs }, languages) {
+  const named = Object.fromEntries(Object.keys(outputs).map((path) => [basename(path), path]));
+  const ahead = [
+    ...imported(named[`${title}.js`], outputs).map((name) => preload(name)),
+    ...Object.entries(languages).map(([language, name]) => preload(name, ` data-language="${language}"`)),
+  ];
   let page = text;
   sheets.forEach((href, index) => {
     const line = new RegExp(`[ \\t]*<link rel="stylesheet" href="${href}">\\n`);
-    page = page.replace(line, index ? "" : `  <link rel="stylesheet" href="${MADE}/${title}.css">\n${ahead}`);
+    const instead = [`  <link rel="stylesheet" href="${MADE}/${title}.css">\n`, ...ahead].join("");
+    page = page.replace(line, index ? "" : instead);
   });
-  return page.replace(`<script type="module" src="${module}">`, `<script type="module" src="${MADE}/${title}.js">`);
+  return page.replace(`src="${module}"`, `src="${MADE}/${title}.js"`);
 }
 
-function preload(name) {
-  return `<link rel="modulepreload" href="${MADE}/${name}">`;
+function preload(name, more = "") {
+  return `  <link rel="modulepreload" href="${MADE}/${name}"${more}>\n`;
 }
 
 /** Names of the files that this one cannot do without; those imported later are not among them. */
 function imported(path, outputs, seen = new Set()) {
-  for (const { path: next, kind } of outputs[path].imports)
-    if (kind === "import-statement" && !seen.has(next)) imported(next, outputs, seen.add(next));
-  return [...seen].map((each) => each.split("/").pop());
+  for (const { path: next, kind, external } of outputs[path].imports)
+    if (kind === "import-statement" && !external && !seen.has(next)) imported(next, outputs, seen.add(next));
+  return [...seen].map((each) => basename(each));
 }
 
-function report({ name }, { outputs }) {
-  const files = Object.keys(outputs).filter((path) => !path.endsWith(".map"));
-  const sizes = files.map((path) => gzipSync(readFileSync(resolve(addin, path)), { level: 9 }).length);
-  const sum = sizes.reduce((all, one) => all + one, 0);
+function report({ name }, { outputs }, languages) {
+  const all = [...Object.keys(outputs).map((path) => basename(path)), ...Object.values(languages)];
+  const files = all.filter((each) => !each.endsWith(".map"));
+  const sizes = files.map((each) => gzipSync(readFileSync(join(into, each)), { level: 9 }).length);
+  const sum = sizes.reduce((whole, one) => whole + one, 0);
   console.error(`scripts/bundle.mjs: ${name}: ${files.length} files, ${sum} bytes compressed`);
 }

@@ -13,7 +13,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -35,6 +35,8 @@ UNSERVED = {"node_modules"}
 
 # The addresses that a page loads by itself and that lie in its own folder.
 LOADED = re.compile(rb'(<(?:script|link)\b[^>]*?\s(?:src|href)=")(?=[\w.])(?![a-z]+:)')
+# What it loads ahead of time for one language: see scripts/bundle.mjs.
+AHEAD = re.compile(rb'[ \t]*<link [^>]*? data-language="(\w+)">\n')
 ADDRESS = re.compile(r"at/([0-9a-f]+)/(.+)")
 
 Stamp = tuple[int, int]  # time of the last change in nanoseconds, size in bytes
@@ -54,6 +56,11 @@ class File:
     def digest(self) -> str:
         """SHA-256 of the content, in hex."""
         return hashlib.sha256(self.content).hexdigest()
+
+    def in_language(self, language: str) -> "File":
+        """A page without what it would load ahead of time for people who speak another language."""
+        spoken = language.encode()
+        return replace(self, content=AHEAD.sub(lambda line: line[0] if line[1] == spoken else b"", self.content))
 
     @cached_property
     def compressed(self) -> bytes | None:

@@ -1,6 +1,8 @@
 /** Microsoft's sign-in library, loaded only where Outlook offers nested app authentication. */
 
-const ADDRESS = new URL("vendor/msal-browser.min.js", document.baseURI);
+import { addressOf } from "./address.js";
+
+const ADDRESS = addressOf("vendor/msal-browser.min.js");
 
 let loading = null;
 

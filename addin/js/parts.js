@@ -1,12 +1,13 @@
 /** Small pieces that several screens have. */
 
+import { addressOf } from "./address.js";
 import { h } from "./dom.js";
 
 export function hero(title, text, ...more) {
   return h(
     "div",
     { class: "hero" },
-    h("img", { src: "icons/logo.svg", alt: "", width: "48", height: "48" }),
+    h("img", { src: addressOf("icons/logo.svg"), alt: "", width: "48", height: "48" }),
     h("h1", {}, title),
     text && h("p", {}, text),
     more,

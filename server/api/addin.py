@@ -36,7 +36,10 @@ def blueprint(services: Services) -> APIBlueprint:
         found = FILES.find(name)
         if found is None:
             raise NotFound("There is no such file.")
-        response = answer(*found)
+        file, is_for_ever = found
+        if file.kind == ".html":
+            file = file.in_language(language_of(request.args.get("_host_Info", "")))
+        response = answer(file, is_for_ever)
         if name == "admin.html":
             response.headers["Content-Security-Policy"] = administrators_policy(settings)
         else:
@@ -44,6 +47,12 @@ def blueprint(services: Services) -> APIBlueprint:
         return response
 
     return addin
+
+
+def language_of(host_information: str) -> str:
+    """Outlook's display language out of what it adds to the pane's address: "Outlook$Web$16.01$de-DE$..."; else en."""
+    tag = [*host_information.split("$"), "", "", "", ""][3]
+    return tag.partition("-")[0].lower() or "en"
 
 
 def answer(file: File, is_for_ever: bool) -> Response:

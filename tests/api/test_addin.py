@@ -10,6 +10,7 @@ import pytest
 from apiflask import APIFlask
 from werkzeug.test import TestResponse
 
+from server.api.addin import language_of
 from server.pane_files import PaneFiles
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +36,7 @@ def test_a_page_is_asked_for_each_time_and_all_that_it_loads_is_kept_for_ever(ap
     page = get(app, "taskpane.html")
     assert page.headers["Cache-Control"] == "no-cache"
     names = loaded_by(page)
-    assert len(names) > 3
+    assert len(names) > 2
     for name in names:
         answer = get(app, name)
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
@@ -78,6 +79,14 @@ def test_the_pane_is_framed_by_outlook_alone(app: APIFlask) -> None:
     policy = policy_of(get(app, "taskpane.html"))
     assert "https://outlook.office.com" in policy["frame-ancestors"].split()
     assert "https://appsforoffice.microsoft.com" in policy["script-src"].split()
+
+
+@pytest.mark.parametrize(
+    ("host", "language"),
+    [("Outlook$Web$16.01$de-DE$1$$$0", "de"), ("Outlook$Mac$16.02$JA", "ja"), ("", "en"), ("$", "en")],
+)
+def test_the_language_of_outlook_is_known_from_the_address(host: str, language: str) -> None:
+    assert language_of(host) == language
 
 
 # The files, in a folder of their own
@@ -136,6 +145,9 @@ def test_what_set_up_makes_of_the_add_in_fits_its_sources(tmp_path: Path) -> Non
     addin = tmp_path / "addin"
     shutil.copytree(ROOT / "addin", addin, ignore=shutil.ignore_patterns("vendor", "node_modules"))
     subprocess.run([node, "scripts/bundle.mjs", addin], cwd=ROOT, check=True, capture_output=True)
-    page = shown(PaneFiles(addin), "taskpane.html")[0].decode()
-    assert re.search(r'<script type="module" src="at/\w+/vendor/made-taskpane.js">', page)
+    found = PaneFiles(addin).find("taskpane.html")
+    assert found
+    page = found[0].in_language("de").content.decode()
+    assert re.search(r'<script type="module" async src="at/\w+/vendor/made-taskpane.js">', page)
     assert len(re.findall('rel="stylesheet"', page)) == 1
+    assert re.findall(r"made-(\w\w)-", page) == ["de"]

@@ -35,5 +35,5 @@ def test_what_only_the_gatekeepers_may_do_is_found_elsewhere() -> None:
     code = 'Office.onReady(); fetch("api/me"); document.body.innerHTML = name; localStorage.setItem("token", "1");'
     arguments = ["--stdin", "--stdin-filename", "addin/js/somebody.js"]
     said = check("eslint", "--config", "scripts/eslint.config.mjs", *arguments, given=code)
-    for sentence in ("Only host.js speaks", "Only api.js speaks", "Text goes in as text", "Nothing is kept"):
+    for sentence in ("Only host.js speaks", "Only transport.js speaks", "Text goes in as text", "Nothing is kept"):
         assert sentence in said
