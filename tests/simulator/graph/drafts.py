@@ -26,7 +26,7 @@ def make(call: Call) -> Answer:
     if call.header("Content-Type").startswith("text/plain"):
         raw = _decoded(call.body)
     else:
-        raw = _composed(call, mailbox, call.json(), _author(call, mailbox, call.json()))
+        raw = composed(call, mailbox, call.json(), _author(call, mailbox, call.json()))
     now = call.world.now().replace(microsecond=0)
     item = mailbox.deliver(read_mail(raw), folder, now, is_read=True, is_draft=True, has_headers=False)
     context = f"{call.base}/v1.0/$metadata#users('{mailbox.account.id}')/messages/$entity"
@@ -51,8 +51,9 @@ def send(call: Call) -> Answer:
     item = item_asked(call, mailbox)
     _check_draft(item)
     author = item.mail.author or Address(mailbox.account.name, mailbox.address)
-    _deliver(call, mailbox, as_shown(item), author, _sender(call, mailbox, author))
-    item.is_draft = False
+    # The very item goes to the sent items, under the same immutable id, as it went out and with the time of that.
+    item.mail = read_mail(_deliver(call, mailbox, as_shown(item), author, _sender(call, mailbox, author)))
+    item.is_draft, item.received_at = False, item.mail.sent_at or call.world.now()
     mailbox.move(item, mailbox.folder_at("sentitems"), call.world.now())
     return Answer(202)
 
@@ -103,11 +104,11 @@ def as_shown(item: Item) -> dict[str, Any]:
 def rewrite(call: Call, mailbox: Mailbox, item: Item, shown: dict[str, Any]) -> None:
     """The draft, written anew; the caller notes the change. Raises GraphError."""
     author = item.mail.author or Address(mailbox.account.name, mailbox.address)
-    item.mail = read_mail(_composed(call, mailbox, shown, author))
+    item.mail = read_mail(composed(call, mailbox, shown, author))
     item.attachments = list(item.mail.attachments)
 
 
-def _composed(
+def composed(
     call: Call, mailbox: Mailbox, shown: dict[str, Any], author: Address, sender: Address | None = None
 ) -> bytes:
     try:
@@ -163,13 +164,13 @@ def _rights(call: Call, sender: Account, mailbox: Mailbox | None) -> set[str]:
 
 def _deliver(call: Call, mailbox: Mailbox, shown: dict[str, Any], author: Address, sender: Address | None) -> bytes:
     """To everybody in this world; what others get does not show who got a blind copy. The sender's copy comes back."""
-    kept = _composed(call, mailbox, shown, author, sender)
+    kept = composed(call, mailbox, shown, author, sender)
     mail = read_mail(kept)
     people = [*mail.to, *mail.cc, *mail.bcc]
     if not people:
         raise GraphError(400, "ErrorInvalidRecipients", "At least one recipient is not valid.")
     open_ = {**shown, "bccRecipients": [], "internetMessageId": mail.message_id}
-    raw = _composed(call, mailbox, open_, author, sender)
+    raw = composed(call, mailbox, open_, author, sender)
     for address in dict.fromkeys(who.address for who in people):
         if call.world.mailbox(address):
             call.world.deliver(address, raw)

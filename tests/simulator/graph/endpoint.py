@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 
 from tests.simulator.faults import ConnectionCut, hang_up
 from tests.simulator.graph import (  # noqa: F401  (they register their addresses)
+    answering,
     attachments,
     batch,
     categories,
