@@ -1,5 +1,6 @@
 /** The service's routes for the pane. */
 
+import { isChange, Remembered } from "./remembered.js";
 import { query, readConfig, Transport } from "./transport.js";
 
 export { readConfig };
@@ -9,6 +10,7 @@ const PREVIEW_LIMIT_MS = 90000;
 
 export class Api {
   #transport;
+  #contexts = new Remembered();
 
   constructor(session) {
     this.#transport = new Transport(session);
@@ -19,7 +21,12 @@ export class Api {
   }
 
   context(item) {
-    return this.#call("POST", "api/context", { item });
+    return this.#contexts.answer(item, () => this.#call("POST", "api/context", { item }));
+  }
+
+  /** From now on everything is asked for anew. */
+  forget() {
+    this.#contexts.forget();
   }
 
   findRecords(q, type, limit = 20) {
@@ -190,8 +197,12 @@ export class Api {
 
   // Private
 
-  #call(method, path, body, limit) {
-    return this.#transport.call(method, path, body, limit);
+  async #call(method, path, body, limit) {
+    try {
+      return await this.#transport.call(method, path, body, limit);
+    } finally {
+      if (isChange(method, path)) this.forget();
+    }
   }
 }
 

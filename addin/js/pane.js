@@ -245,6 +245,7 @@ export class Pane {
     if (!this.state.item) return window.location.reload();
     this.set({ lookProblem: null, saveProblem: null });
     if (!this.state.me) this.meet();
+    this.api.forget();
     return this.look({ mailbox });
   }
 
