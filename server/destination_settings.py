@@ -296,17 +296,17 @@ def _give_up(session: Session, row: ConfiguredDestination) -> int:
 # Checking
 
 
-def check(services: Services, tenant_id: str, name: str) -> list[dict[str, Any]]:
-    """What was looked at, step by step. Raises NotFound."""
+def check(services: Services, tenant_id: str, name: str) -> Iterator[dict[str, Any]]:
+    """What is looked at, each step as soon as it is known. Raises NotFound at once."""
     if name in services.destinations.built_in_names:
-        steps = list(services.destinations.of(tenant_id)[name].check())
-    else:
-        with services.database.session() as session:
-            row = _row(session, tenant_id, name)
-        steps = list(proven(services, row, lambda destination: destination.check()))
-    return [
-        {"ok": each.ok, "message": each.message, "action": each.action, "warning": each.is_warning} for each in steps
-    ]
+        return map(_step_json, services.destinations.of(tenant_id)[name].check())
+    with services.database.session() as session:
+        row = _row(session, tenant_id, name)
+    return map(_step_json, proven(services, row, lambda destination: destination.check()))
+
+
+def _step_json(step: Step) -> dict[str, Any]:
+    return {"ok": step.ok, "message": step.message, "action": step.action, "warning": step.is_warning}
 
 
 def proven(

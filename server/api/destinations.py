@@ -1,12 +1,16 @@
 """The systems that a tenant saves to, for its administrators. Secrets go in and never come out."""
 
+import json
 from typing import Any
 
 from apiflask import APIBlueprint
+from flask import Response, request
 
 from server import destination_settings
 from server.api.guard import caller, listing, services
 from server.api.shapes import DestinationChange, DestinationRemoval, DestinationRequest
+
+LINES = "application/x-ndjson"
 
 
 def routes(admin: APIBlueprint) -> None:
@@ -58,6 +62,11 @@ def routes(admin: APIBlueprint) -> None:
         return destination_settings.remove(services(), caller().tenant_id, caller(), name, query_data.force)
 
     @admin.post("/destinations/<name>/check")
-    def check_destination(name: str) -> dict[str, Any]:
-        """Ask the system step by step whether it can be used, and what to do where it cannot."""
-        return {"steps": destination_settings.check(services(), caller().tenant_id, name)}
+    def check_destination(name: str) -> dict[str, Any] | Response:
+        """Ask the system step by step whether it can be used, and what to do where it cannot. Who accepts
+        application/x-ndjson gets each step in a line of its own as soon as it is known.
+        """
+        steps = destination_settings.check(services(), caller().tenant_id, name)
+        if request.accept_mimetypes.best == LINES:
+            return Response((f"{json.dumps(step)}\n" for step in steps), mimetype=LINES)
+        return {"steps": list(steps)}

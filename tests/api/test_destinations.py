@@ -1,5 +1,6 @@
 """Systems to save to, as administrators configure them: what is asked, what is kept, and what nobody is ever shown."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -196,6 +197,12 @@ def test_a_check_goes_step_by_step_and_says_what_to_do(ana: Someone, erp: Any) -
     *_, last = ana.post(f"{PATH}/erp/check", None)["steps"]
     assert last == {"ok": True, "message": "Key k1 ends in 3 days.", "action": "Make another.", "warning": True}
     assert ana.post(f"{PATH}/local/check", None)["steps"][0]["ok"] is True
+
+
+def test_who_asks_for_lines_gets_each_step_of_a_check_in_one(ana: Someone, erp: Any) -> None:
+    answer = ana.raw("POST", f"{PATH}/erp/check", headers={"Accept": "application/x-ndjson"})
+    assert answer.mimetype == "application/x-ndjson" and not answer.is_sequence
+    assert [json.loads(line) for line in answer.iter_encoded()] == ana.post(f"{PATH}/erp/check", None)["steps"]
 
 
 def test_a_check_that_breaks_off_ends_with_the_reason(ana: Someone, erp: Any, monkeypatch: pytest.MonkeyPatch) -> None:
