@@ -36,8 +36,9 @@ class Worklist extends Piece {
 
   // Private
 
-  #title({ rows, next }) {
-    const counted = rows?.length ? WORDS.counted(rows.length, Boolean(next)) : null;
+  #title({ rows, next, done }) {
+    const open = (rows ?? []).filter((row) => isOpen(row, done)).length;
+    const counted = open ? WORDS.counted(open, Boolean(next)) : null;
     return h(
       "div",
       { key: "title", class: "section-head" },
@@ -90,8 +91,10 @@ class Worklist extends Piece {
 
   #rows(view) {
     const { rows, most, next, loading, dismissed, ticked, done } = view;
-    const shown = rows.slice(0, most ?? rows.length);
     const open = rows.filter((row) => isOpen(row, done));
+    // What was just done stays in sight, so that it can be undone, and the next ones move up.
+    const last = open[(most ?? open.length) - 1];
+    const shown = last ? rows.slice(0, rows.indexOf(last) + 1) : rows;
     if (!rows.length) return h("p", { key: "none", class: "nothing" }, this.#none(view));
     const all = open.length > 0 && open.every(({ id }) => ticked.has(id));
     return [

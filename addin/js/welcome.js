@@ -18,7 +18,7 @@ export function welcome(state) {
   const badge = { mailbox, using: true, note: lastMailbox ? texts.mailbox.lastSeen : untold, busy: looking, ask: false };
   const view = {
     me,
-    isFirst: !me.saves?.length && !allRules?.length,
+    isFirst: work.isFirst && !allRules?.length,
     care: care(state),
     strange: mailbox.kind === "unknown" && !mailbox.id ? mailbox.address : null,
     work: work.mailbox && !work.dismissed ? { ...workView(state), most: MOST_ROWS } : null,

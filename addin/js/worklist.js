@@ -11,6 +11,7 @@ import { choices, homeMailbox, isOpen } from "./unfiled.js";
 const FRESH_MS = 60000;
 const AT_ONCE = 3;
 const MOST_WATCHED = 10;
+const MOST_RECENT = 5;
 
 /**
  * `rows` is null until they are known. `done` holds what was done with a row, by its id: {state, record, save, reason};
@@ -37,7 +38,7 @@ export class WorkList {
   #waits = null;
 
   static always() {
-    return { work: { open: false, mailbox: null, dismissed: false, overview: null, ...emptyList() } };
+    return { work: { open: false, mailbox: null, dismissed: false, overview: null, isFirst: true, ...emptyList() } };
   }
 
   constructor(pane) {
@@ -65,7 +66,8 @@ export class WorkList {
   }
 
   /** Without an open message this is what there is to do. */
-  met() {
+  met(me) {
+    this.#set({ isFirst: !me.saves?.length });
     if (!this.#pane.state.item) this.#show();
   }
 
@@ -222,6 +224,7 @@ export class WorkList {
       (problem) => ({ state: "failed", record, problem }),
     );
     this.#did(id, outcome);
+    this.#note(outcome.save);
   }
 
   /** What is being saved is looked at again until it is settled, for about two minutes. */
@@ -242,7 +245,9 @@ export class WorkList {
     await Promise.all(
       moving.map(async ([id, { save, record }]) => {
         const fresh = await this.#pane.api.readSave(save.id).catch(() => null);
-        if (fresh && this.#state.done.get(id)?.save?.id === fresh.id) this.#did(id, stands(fresh, record));
+        if (!fresh || this.#state.done.get(id)?.save?.id !== fresh.id) return;
+        this.#did(id, stands(fresh, record));
+        this.#note(fresh);
       }),
     );
     if (!this.#moving.length) this.#tell();
@@ -274,11 +279,11 @@ export class WorkList {
 
   async #undo({ id }) {
     const { state, save } = this.#state.done.get(id) ?? {};
-    const undone =
-      state === "dismissed"
-        ? await this.#try((api, mailbox) => api.restoreUnfiled(mailbox.id, [id]))
-        : await this.#try((api) => api.undoSave(save.id));
+    const undone = await this.#try((api, mailbox) =>
+      state === "dismissed" ? api.restoreUnfiled(mailbox.id, [id]) : api.undoSave(save.id),
+    );
     if (!undone) return;
+    if (state !== "dismissed") this.#note({ ...save, ...undone, state: "undone" });
     const done = new Map(this.#state.done);
     done.delete(id);
     this.#set({ done });
@@ -306,6 +311,14 @@ export class WorkList {
       (answer) => answer ?? {},
       (problem) => this.#set({ problem }) ?? null,
     );
+  }
+
+  /** Among the latest saves of the person, as the service would list it. */
+  #note(save) {
+    const { me } = this.#pane.state;
+    if (!save || !me) return;
+    const others = (me.saves ?? []).filter(({ id }) => id !== save.id);
+    this.#pane.set({ me: { ...me, saves: [save, ...others].slice(0, MOST_RECENT) } });
   }
 
   #did(id, what) {

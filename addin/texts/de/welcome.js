@@ -36,7 +36,7 @@ export const welcomeTexts = {
   },
 
   work: {
-    title: "Noch nicht abgelegt",
+    title: "Nicht abgelegt",
     about: "Post von außen im Posteingang, aus den letzten 30 Tagen, die bei keinem Datensatz ist.",
     mailbox: "Postfach",
     counted: (n, more) => `${n}${more ? "+" : ""}`,
