@@ -150,7 +150,9 @@ export class Pane {
   returned() {
     if (document.hidden || this.state.stage !== "ready") return;
     const isOther = !isSameItem(this.#host.openItem(), this.state.item);
-    if (isOther || Date.now() - this.#lookedAt > STALE_MS) this.look();
+    const isStale = Date.now() - this.#lookedAt > STALE_MS;
+    if (isStale && !isOther) this.api.forget();
+    if (isStale || isOther) this.look();
     this.#tell("returned");
   }
 
