@@ -1,4 +1,4 @@
-/** Light or dark, from the colours of Office where it tells, else from the system. */
+/** Light, dark or high contrast, from the colours of Office where it tells, else from the system. */
 
 /** True, false, or null when the theme does not say. */
 export function isDark(theme) {
@@ -7,10 +7,17 @@ export function isDark(theme) {
   return match ? brightness(match[1]) < 0.5 : null;
 }
 
+/** Whether Office shows the black of Windows' contrast themes, which it tells by its colours alone. */
+export function isContrast(theme) {
+  return /^#?0{6}/.test(theme?.bodyBackgroundColor ?? "") && /^#?f{6}/i.test(theme?.bodyForegroundColor ?? "");
+}
+
 /** Follows Office and the system, and writes the result on the page's root element. */
 export function followTheme(host, root, system = window.matchMedia("(prefers-color-scheme: dark)")) {
   const apply = () => {
-    root.dataset.theme = (isDark(host.theme()) ?? system.matches) ? "dark" : "light";
+    const theme = host.theme();
+    const dark = isDark(theme) ?? system.matches;
+    root.dataset.theme = isContrast(theme) ? "contrast" : dark ? "dark" : "light";
   };
   system.addEventListener("change", apply);
   host.onThemeChanged(apply);
