@@ -163,6 +163,16 @@ export class Api {
     return this.#transport.tell(`api/outgoing/${encodeURIComponent(id)}/sent`);
   }
 
+  /** The saves of one message in a mailbox, or without one the person's own. Asks nothing of Outlook's server. */
+  savesOf(message, mailbox) {
+    return this.#call("GET", `api/saves?${query({ message, mailbox, limit: 20 })}`);
+  }
+
+  /** {favorites, recents} of a mailbox. */
+  recordsAtHand(mailbox) {
+    return this.#call("GET", `api/mailboxes/${encodeURIComponent(mailbox)}/records`);
+  }
+
   /** What the person prefers; the names are those of GET /api/me. */
   prefer(preferences) {
     return this.#call("PATCH", "api/me", preferences);

@@ -3,16 +3,22 @@
 import { asReference, recordKey } from "./records.js";
 import { texts } from "./texts.js";
 
+const FRESH_MS = 60000;
+
 export class Favorites {
   #pane;
+  #readAt = 0;
 
-  /** `searchType`: the type of records that was looked for last, "" for all. */
+  /**
+   * `keptBy` is the id of the mailbox whose favourites and recents these are. `searchType`: the type of records that was
+   * looked for last, "" for all.
+   */
   static always() {
-    return { searchType: "" };
+    return { keptBy: null, favorites: [], recents: [], searchType: "" };
   }
 
   static forItem() {
-    return { favorites: [], recents: [], keepProblem: null };
+    return { keepProblem: null };
   }
 
   constructor(pane) {
@@ -21,23 +27,38 @@ export class Favorites {
 
   get events() {
     return {
+      "look-at-hand": () => this.#look(),
       "toggle-favorite": ({ record }) => this.#toggle(record),
       "choose-type": ({ type }) => this.#pane.set({ searchType: type }),
       "keep-attachments": ({ choice }) => this.#keepAttachments(choice),
     };
   }
 
-  understood({ favorites = [], recents = [] }) {
-    this.#pane.set({ favorites, recents });
+  understood({ mailbox, favorites = [], recents = [] }) {
+    this.#take(mailbox?.id ?? null, { favorites, recents });
   }
 
   // Private
+
+  #take(keptBy, { favorites, recents }) {
+    this.#readAt = Date.now();
+    this.#pane.set({ keptBy, favorites, recents });
+  }
+
+  /** Where no message tells, or told a while ago. Without an answer there is the search. */
+  async #look() {
+    const { api, state } = this.#pane;
+    const mailbox = mailboxAtHand(state);
+    if (!mailbox || (mailbox === state.keptBy && Date.now() - this.#readAt < FRESH_MS)) return;
+    const answer = await api.recordsAtHand(mailbox).catch(() => null);
+    if (answer && mailbox === mailboxAtHand(this.#pane.state)) this.#take(mailbox, answer);
+  }
 
   /** Shown at once; put right by what the service answers. */
   async #toggle(record) {
     const { api, state } = this.#pane;
     const before = state.favorites;
-    const mailbox = state.context?.mailbox.id;
+    const mailbox = state.keptBy;
     if (!mailbox) return;
     const isFavorite = before.some((one) => recordKey(one) === recordKey(record));
     const rest = before.filter((one) => recordKey(one) !== recordKey(record));
@@ -65,8 +86,23 @@ export class Favorites {
   }
 }
 
-/** The records to offer before anything is typed: favourites, then recent ones that are none. Pure. */
-export function atHand({ favorites, recents }) {
+/** The id of the mailbox for which records are chosen now; null where that is not known. Pure. */
+export function mailboxAtHand({ item, context, work, compose, several, lastMailbox, me }) {
+  if (several?.open) return lastMailbox?.id ?? me?.mailbox?.id ?? null;
+  if (!item || work?.open) return work?.mailbox?.id ?? null;
+  return context?.mailbox?.id ?? compose?.mailbox?.id ?? null;
+}
+
+/** The records to offer before anything is typed: favourites, then recent ones that are none; null where they are not
+ * known. Pure. */
+export function atHand(state) {
+  const { keptBy, favorites, recents } = state;
+  if (!keptBy || keptBy !== mailboxAtHand(state)) return null;
   const keys = new Set(favorites.map(recordKey));
   return { favorites, recents: recents.filter((record) => !keys.has(recordKey(record))) };
+}
+
+/** The favourites, by key; null where they are not known. Pure. */
+export function starred(state) {
+  return atHand(state) && new Set(state.favorites.map(recordKey));
 }

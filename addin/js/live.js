@@ -78,13 +78,14 @@ export class Live {
   }
 
   /** What was asked before another message was opened, or before the person did something, says nothing any more. */
-  async #ask({ mailbox, message }) {
+  async #ask(context) {
     const { visit, parts } = this.#pane;
     const { edition } = parts.saving;
-    const answer = await this.#pane.api.live(mailbox.id, message.id, this.#tag);
+    const answer = await this.#pane.api.live(context.mailbox.id, context.message.id, this.#tag);
     if (visit !== this.#pane.visit || edition !== parts.saving.edition) return true;
     if (answer) {
       this.#tag = answer.tag;
+      Object.assign(context, answer.content); // for when the person comes back to this message
       parts.saving.take(answer.content.saves);
       parts.presence.take(answer.content.presence);
     }

@@ -3,7 +3,7 @@
 import { asAsked, usualSetting } from "./attachments.js";
 import { mayChange } from "./backfills.js";
 import { h } from "./dom.js";
-import { atHand } from "./favorites.js";
+import { atHand, starred } from "./favorites.js";
 import { needsCare } from "./health.js";
 import { note, send, waiting } from "./parts.js";
 import { clashes } from "./presence.js";
@@ -228,14 +228,9 @@ export function searchView(state, id, label) {
     found: found && { ...found, sentence: found.problem ? explain(found.problem).sentence : null },
     taken: heldRecords(state),
     type: id === "find" ? state.searchType : "",
-    groups: state.context ? atHand(state) : null,
+    groups: atHand(state),
     starred: starred(state),
   };
-}
-
-/** The favourites of this mailbox, by key. */
-function starred({ favorites }) {
-  return new Set(favorites.map(recordKey));
 }
 
 /** The records that already have this message, by key. */

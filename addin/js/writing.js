@@ -1,6 +1,7 @@
 /** The screen beside a message that is being written: from which mailbox, and what to save it to once it is sent. Pure. */
 
 import { h } from "./dom.js";
+import { starred } from "./favorites.js";
 import { send, waiting } from "./parts.js";
 import { explain } from "./problem.js";
 import { searchView } from "./reading.js";
@@ -47,7 +48,10 @@ function picker(state) {
       key: "find",
       view: { ...searchView(state, "find", texts.records.search), taken: new Set() },
     }),
-    h("affix-records", { key: "records", view: { records, chosen, held: new Set(), quick: false } }),
+    h("affix-records", {
+      key: "records",
+      view: { records, chosen, held: new Set(), quick: false, starred: starred(state) },
+    }),
     attachments(compose),
   );
 }

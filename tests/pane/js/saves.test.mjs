@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { actions, announcement, holds, isSettled, isUnderWay, look, waits } from "../../../addin/js/saves.js";
+import { actions, announcement, holds, isSettled, isUnderWay, look, merged, news, waits } from "../../../addin/js/saves.js";
 
 const now = new Date("2026-11-20T12:00:00Z");
 const save = (change) => ({
@@ -75,4 +75,39 @@ test("a save is settled when its category is, too", () => {
   assert.equal(isSettled(save({ category: { state: "pending" } })), false);
   assert.equal(isSettled(save({ category: { state: "refused" } })), true);
   assert.equal(isSettled(save({ state: "queued" })), false);
+});
+
+const at = (id, change) => save({ id, createdAt: `2026-11-20T11:0${id}:00Z`, record: { name: `R${id}`, id }, ...change });
+
+test("the service's list is taken over, newest first, and what it no longer has was removed", () => {
+  const shown = merged([at("1"), at("2", { state: "queued" })], [at("2"), at("3")], new Set());
+  assert.deepEqual(
+    shown.map(({ id, state }) => [id, state]),
+    [
+      ["3", "saved"],
+      ["2", "saved"],
+      ["1", "undone"],
+    ],
+  );
+});
+
+test("what the person is changing just now stays as it is shown", () => {
+  const mine = at("1", { state: "saved", link: "mine" });
+  assert.deepEqual(merged([mine], [at("1", { state: "saving" })], new Set(["1"])), [mine]);
+  assert.deepEqual(merged([mine], [], new Set(["1"])), [mine]);
+});
+
+test("a removed save makes room for one to the same record", () => {
+  const again = at("2", { record: at("1").record });
+  assert.deepEqual(
+    merged([at("1", { state: "undone" })], [again], new Set()).map(({ id }) => id),
+    ["2"],
+  );
+});
+
+test("only what came to its end is told aloud, with the colleague's name", () => {
+  const before = [at("1", { state: "queued" }), at("2"), at("4", { state: "queued", savedBy: { me: true } })];
+  const now = [at("1"), at("2"), at("3", { state: "queued" }), at("4", { savedBy: { me: true } })];
+  assert.deepEqual(news(before, now), ["Ben Baker saved this to R1.", "Saved to R4"]);
+  assert.deepEqual(news([at("1")], [at("1", { state: "undone" })]), ["Removed from R1"]);
 });
