@@ -106,6 +106,34 @@ export function onItemChanged(changed) {
   return called((done) => box.addHandlerAsync(Office.EventType.ItemChanged, changed, done), able);
 }
 
+/**
+ * The selected messages, where Outlook can select several (Mailbox 1.13), else none. It gives 100 at most. `composing`:
+ * it is a draft. Set 1.14 tells the Message-ID besides.
+ */
+export async function selectedItems() {
+  const box = mailbox();
+  const answer = await called((done) => box.getSelectedItemsAsync(done), canSelectSeveral());
+  const found = answer.state === "known" ? (answer.value ?? []) : [];
+  return found.map((item) => ({
+    id: item.itemId,
+    idFormat: "ews",
+    subject: item.subject ?? "",
+    internetMessageId: item.internetMessageId ?? null,
+    composing: item.itemMode === "Compose",
+  }));
+}
+
+/** Calls `changed` when other messages are selected. */
+export function onSelectionChanged(changed) {
+  const box = mailbox();
+  return called((done) => box.addHandlerAsync(Office.EventType.SelectedItemsChanged, changed, done), canSelectSeveral());
+}
+
+function canSelectSeveral() {
+  const box = mailbox();
+  return typeof box?.getSelectedItemsAsync === "function" && Boolean(Office.EventType?.SelectedItemsChanged);
+}
+
 /** The colours of Office: {bodyBackgroundColor, isDarkTheme, ...}, or null where Outlook does not tell. */
 export function theme() {
   return (typeof Office !== "undefined" && Office.context?.officeTheme) || null;

@@ -19,6 +19,7 @@ import "../elements/request.js";
 import "../elements/rules.js";
 import "../elements/saves.js";
 import "../elements/search.js";
+import "../elements/several.js";
 import "../elements/start.js";
 import "../elements/tabs.js";
 import "../elements/welcome.js";

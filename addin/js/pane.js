@@ -17,6 +17,7 @@ import { Past } from "./past.js";
 import { Presence } from "./presence.js";
 import { isAboutSignIn } from "./problem.js";
 import { Saving } from "./saving.js";
+import { Several } from "./several.js";
 import { screen } from "./screens.js";
 import { Tabs } from "./tabs.js";
 import { texts } from "./texts.js";
@@ -27,9 +28,9 @@ const STALE_MS = 15000;
 /**
  * What the pane can do, each part in a file of its own. A part may have: static `always()` and static `forItem()`, its
  * share of the state, the latter forgotten with the message; `events`, what it does when an element sends them; and
- * what it does when something happened: `arrived(item)`, another item is open, null for none; `met(me)`, the service
- * knows who this is; `understood(context, isFirst)`, the service has told of the open message; `changed()`, the state
- * is another one; `returned()`, the person is back at the pane.
+ * what it does when something happened: `started()`, Outlook can be asked; `arrived(item)`, another item is open, null
+ * for none; `met(me)`, the service knows who this is; `understood(context, isFirst)`, the service has told of the open
+ * message; `changed()`, the state is another one; `returned()`, the person is back at the pane.
  */
 const PARTS = {
   tabs: Tabs,
@@ -43,6 +44,7 @@ const PARTS = {
   activity: ActivityList,
   worklist: WorkList,
   compose: Compose,
+  several: Several,
 };
 
 /** What belongs to one message and is forgotten with it. */
@@ -111,6 +113,7 @@ export class Pane {
   /** Everything from the beginning: who, and what is open. */
   async start() {
     this.set({ stage: "ready", problem: null, profileAddress: this.#host.profileAddress() });
+    this.#tell("started");
     await Promise.all([this.meet(), this.look()]);
   }
 

@@ -4,6 +4,7 @@ import { h } from "./dom.js";
 import { hero, send, waiting } from "./parts.js";
 import { explain } from "./problem.js";
 import { reading, searchView } from "./reading.js";
+import { aside, selected } from "./selected.js";
 import { texts } from "./texts.js";
 import { welcome, worklist } from "./welcome.js";
 import { writing } from "./writing.js";
@@ -49,8 +50,9 @@ function broken({ problem }) {
 function ready(state) {
   if (state.activity.open) return activity(state);
   if (state.work.open) return worklist(state);
-  if (state.item?.composing && !state.obstacle) return writing(state);
-  return state.item ? reading(state) : welcome(state);
+  if (state.several.open) return selected(state);
+  if (state.item?.composing && !state.obstacle) return [aside(state), writing(state)];
+  return [aside(state), state.item ? reading(state) : welcome(state)];
 }
 
 function activity(state) {

@@ -5,6 +5,7 @@ import { autopilotTexts } from "./de/autopilot.js";
 import { composeTexts } from "./de/compose.js";
 import { paneTexts } from "./de/pane.js";
 import { recordsTexts } from "./de/records.js";
+import { severalTexts } from "./de/several.js";
 import { welcomeTexts } from "./de/welcome.js";
 
-export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...composeTexts, ...welcomeTexts, ...recordsTexts };
+export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...composeTexts, ...severalTexts, ...welcomeTexts, ...recordsTexts };

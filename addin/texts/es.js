@@ -5,6 +5,7 @@ import { autopilotTexts } from "./es/autopilot.js";
 import { composeTexts } from "./es/compose.js";
 import { paneTexts } from "./es/pane.js";
 import { recordsTexts } from "./es/records.js";
+import { severalTexts } from "./es/several.js";
 import { welcomeTexts } from "./es/welcome.js";
 
-export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...composeTexts, ...welcomeTexts, ...recordsTexts };
+export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...composeTexts, ...severalTexts, ...welcomeTexts, ...recordsTexts };

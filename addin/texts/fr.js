@@ -5,6 +5,7 @@ import { autopilotTexts } from "./fr/autopilot.js";
 import { composeTexts } from "./fr/compose.js";
 import { paneTexts } from "./fr/pane.js";
 import { recordsTexts } from "./fr/records.js";
+import { severalTexts } from "./fr/several.js";
 import { welcomeTexts } from "./fr/welcome.js";
 
-export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...composeTexts, ...welcomeTexts, ...recordsTexts };
+export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...composeTexts, ...severalTexts, ...welcomeTexts, ...recordsTexts };

@@ -5,6 +5,7 @@ import { autopilotTexts } from "./ja/autopilot.js";
 import { composeTexts } from "./ja/compose.js";
 import { paneTexts } from "./ja/pane.js";
 import { recordsTexts } from "./ja/records.js";
+import { severalTexts } from "./ja/several.js";
 import { welcomeTexts } from "./ja/welcome.js";
 
-export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...composeTexts, ...welcomeTexts, ...recordsTexts };
+export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...composeTexts, ...severalTexts, ...welcomeTexts, ...recordsTexts };

@@ -1,0 +1,135 @@
+/** The screen of several selected messages: what to save them to, and then how each of them does. Pure. */
+
+import { h } from "./dom.js";
+import { send } from "./parts.js";
+import { explain } from "./problem.js";
+import { searchView } from "./reading.js";
+import { candidates, recordKey } from "./records.js";
+import { counted, isOver } from "./several.js";
+import { texts } from "./texts.js";
+
+export function selected(state) {
+  return state.several.run ? progress(state) : choice(state);
+}
+
+/** Beside something else: how far a run is, and the way back to it. */
+export function aside({ several: { run } }) {
+  if (!run) return null;
+  const [done, total] = [counted(run, "saved", "partial"), run.rows.length];
+  return h(
+    "div",
+    { key: "aside", class: "bar bar-info", role: "note" },
+    h("affix-icon", { name: isOver(run) ? "info" : "clock" }),
+    h("div", { class: "bar-text" }, h("p", {}, texts.several.progress(done, total))),
+    h("button", { type: "button", class: "link", id: "show-several", onclick: send("show-several") }, texts.several.show),
+  );
+}
+
+function choice(state) {
+  const { several, chosen, picked } = state;
+  const ready = several.selected.filter(({ composing }) => !composing);
+  const rows = several.selected.map((item) => ({
+    key: item.id,
+    title: item.subject,
+    icon: several.held[item.id]?.length ? "check" : "record",
+    words: item.composing ? texts.several.draft : held(several.held[item.id]),
+  }));
+  const records = candidates(picked, several.records);
+  const wanted = records.filter((record) => chosen.has(recordKey(record)));
+  return [
+    h("affix-several", { key: "several", view: { title: texts.several.title(rows.length), rows } }),
+    h(
+      "div",
+      { key: "picker", class: "picker" },
+      h("affix-search", {
+        key: "find",
+        view: { ...searchView(state, "find", texts.records.search), taken: new Set(), groups: null },
+      }),
+      h("affix-records", { key: "records", view: { records, chosen, held: new Set(), quick: false } }),
+    ),
+    attachments(several),
+    h(
+      "div",
+      { key: "footer", class: "footer" },
+      h(
+        "button",
+        {
+          type: "button",
+          id: "save-several",
+          class: "button button-primary button-wide",
+          "aria-disabled": wanted.length && ready.length ? null : "true",
+          onclick: send("save-several"),
+        },
+        texts.several.button(ready.length),
+      ),
+    ),
+  ];
+}
+
+function attachments({ attachments: mode }) {
+  const detail = ({ target }) => ({ bubbles: true, detail: { mode: target.value } });
+  return h(
+    "label",
+    { key: "attachments", class: "rule-target" },
+    h("span", {}, texts.attachments.title),
+    h(
+      "select",
+      {
+        class: "select",
+        id: "attachments-of-several",
+        value: mode,
+        onchange: (event) =>
+          event.target.dispatchEvent(new CustomEvent("choose-attachments-of-several", detail(event))),
+      },
+      Object.entries(texts.compose.attachments).map(([value, words]) => h("option", { value }, words)),
+    ),
+  );
+}
+
+function held(names) {
+  return names?.length ? texts.several.held(names.join(", ")) : "";
+}
+
+const ICONS = { saved: "check", partial: "warning", failed: "error", left: "left-out" };
+
+function progress({ several: { run } }) {
+  const over = isOver(run);
+  const failed = counted(run, "failed", "left");
+  const done = counted(run, "saved", "partial");
+  const rows = run.rows.map(({ item, state, saves, problem }) => ({
+    key: item.id,
+    title: item.subject,
+    icon: ICONS[state] ?? "clock",
+    words: [texts.several.states[state], reason(saves, problem)].filter(Boolean).join(" · "),
+    state,
+  }));
+  const view = { title: texts.several.progress(done, run.rows.length), rows, done: run.rows.length - left(run), over };
+  return [
+    h("affix-several", { key: "run", view }),
+    h(
+      "div",
+      { key: "footer", class: "footer" },
+      over
+        ? [
+            failed > 0 && button("retry-several", texts.several.retry(failed), "button"),
+            button("close-several", texts.several.done, "button button-primary"),
+          ]
+        : button("stop-several", texts.cancel, "button", run.stopped),
+    ),
+  ];
+}
+
+function button(name, words, look, isOff = false) {
+  const more = { "aria-disabled": isOff ? "true" : null, onclick: send(name) };
+  return h("button", { key: name, id: name, type: "button", class: look, ...more }, words);
+}
+
+/** Messages of which nothing is known yet. */
+function left({ rows }) {
+  return rows.filter(({ state }) => ["waiting", "asking", "saving"].includes(state)).length;
+}
+
+function reason(saves, problem) {
+  if (problem) return explain(problem).sentence;
+  return saves.find(({ reason: why }) => why)?.reason ?? null;
+}
