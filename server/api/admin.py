@@ -7,7 +7,7 @@ from apiflask import APIBlueprint
 
 from server.administration import licenses, mailboxes, rules
 from server.administration.statistics import statistics
-from server.api import destinations, exclusions, webhooks
+from server.api import audit, destinations, exclusions, webhooks
 from server.api.admin_shapes import AllMailboxes, AllRules, Period
 from server.api.guard import caller, listing, require_administrator, services
 from server.api.shapes import LicenseRequest
@@ -60,6 +60,7 @@ def routes(api: APIBlueprint) -> None:
         """What was saved, failed and waits, and what that asked of Microsoft Graph: sums for charts."""
         return statistics(services(), caller(), query_data.days)
 
+    audit.routes(admin)
     destinations.routes(admin)
     webhooks.routes(admin)
     exclusions.admin_routes(admin)
