@@ -6,7 +6,7 @@
 
 import { addressOf } from "../js/address.js";
 import { h } from "../js/dom.js";
-import { membersLink } from "../js/help.js";
+import { membersLink, steps } from "../js/help.js";
 import { recordIcon } from "../js/records.js";
 import { look } from "../js/saves.js";
 import { texts } from "../js/texts.js";
@@ -23,7 +23,7 @@ class Welcome extends Piece {
   render(view) {
     return [
       this.#head(view),
-      view.isFirst && this.#steps(),
+      view.isFirst && steps(),
       this.#care(view),
       view.work && h("affix-worklist", { key: "work", class: "section", view: view.work }),
       this.#recent(view.me),
@@ -49,17 +49,6 @@ class Welcome extends Piece {
       h("h1", {}, WORDS.hello(me.person.name || me.person.address)),
       isFirst && h("p", { key: "what" }, WORDS.what),
       !isFirst && h("p", { key: "choose", class: "caption" }, WORDS.choose),
-    );
-  }
-
-  /** In three pictures, for who has not saved anything yet. */
-  #steps() {
-    return h(
-      "ol",
-      { key: "steps", class: "steps" },
-      WORDS.steps.map(([icon, words]) =>
-        h("li", { key: icon }, h("span", { class: "step" }, h("affix-icon", { name: icon })), h("span", {}, words)),
-      ),
     );
   }
 

@@ -1,6 +1,7 @@
 /** The screens: the state goes in, the description of the whole pane comes out. Pure. */
 
 import { h } from "./dom.js";
+import { steps } from "./help.js";
 import { hero, send, waiting } from "./parts.js";
 import { explain } from "./problem.js";
 import { reading, searchView } from "./reading.js";
@@ -40,6 +41,7 @@ function signedOut({ problem }) {
   return [
     hero(texts.signedOut.title, texts.signedOut.text, plain && button),
     !plain && h("affix-problem", { view: { problem: explained, again: "start-again" } }),
+    steps(),
   ];
 }
 

@@ -76,7 +76,9 @@ export class WorkList {
     if (!item) return;
     this.#kept.clear();
     this.#chosen = null;
-    this.#set({ open: false, choosing: null });
+    const { rows, done } = this.#state;
+    const left = rows && rows.filter((row) => isOpen(row, done));
+    this.#set({ open: false, rows: left, ticked: new Set(), done: new Map(), choosing: null });
   }
 
   returned() {
@@ -126,7 +128,14 @@ export class WorkList {
     const kept = this.#kept.get(mailbox.id);
     if (mailbox.id !== this.#state.mailbox?.id)
       this.#set({ mailbox, overview: null, dismissed: false, ...emptyList(), ...kept?.work });
-    return kept && Date.now() - kept.at < FRESH_MS ? null : this.#read();
+    else if (this.#isBusy) return null;
+    return kept && Date.now() - kept.at < FRESH_MS ? null : this.#read(false);
+  }
+
+  /** The person is at work on the list, which is not to change under their hands. */
+  get #isBusy() {
+    const { loading, ticked, done, choosing } = this.#state;
+    return loading || choosing !== null || ticked.size > 0 || done.size > 0;
   }
 
   #choose(id) {
@@ -139,14 +148,16 @@ export class WorkList {
     return this.#read();
   }
 
-  async #read() {
+  /** `asked`: by the person, whatever they are doing. */
+  async #read(asked = true) {
     const { mailbox, dismissed } = this.#state;
     const request = ++this.#request;
     this.#set({ loading: true, problem: null });
     const [outcome, overview] = await Promise.all([this.#ask(), this.#look(mailbox)]);
     if (request !== this.#request) return;
-    const change = outcome.problem ? outcome : { ...emptyList(), ...outcome };
-    this.#set({ loading: false, overview, ...change });
+    this.#set({ loading: false, overview });
+    if (!asked && this.#isBusy) return;
+    this.#set(outcome.problem ? outcome : { ...emptyList(), ...outcome });
     if (outcome.problem || dismissed) return;
     this.#kept.set(mailbox.id, { work: { ...outcome, overview }, at: Date.now() });
     if (this.#state.open) this.#pane.say(texts.work.found(outcome.rows.length, Boolean(outcome.next)));
