@@ -1,6 +1,6 @@
 /**
- * Which attachments go along. view: {attachments, ticked: Set of ids, limits: {file, message}, usual}, the latter what is
- * usual in this mailbox. Sends "toggle-attachment" {id}, with the id "files" for all files, and "keep-attachments"
+ * Which attachments go along. view: {attachments, ticked: Set of ids, limits: {file, message}, usual}, the latter what
+ * is usual in this mailbox. Sends "toggle-attachment" {id}, with the id "files" for all files, and "keep-attachments"
  * {choice}: "none", "files" or "all".
  */
 

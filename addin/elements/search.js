@@ -1,12 +1,12 @@
 /**
  * Search for a record: a combobox with a list below it (ARIA "editable combobox with list autocomplete"). Before
  * anything is typed the list has what is at hand, in groups.
- * view: {id, label, types, type, found, taken: Set of record keys, groups: {favorites, recents} or null, starred: Set of
- * record keys}. Sends "look-at-hand" when it opens, "search-records" {q, type}, "choose-type" {type}, "pick-record" and
- * "toggle-favorite" {record}.
+ * view: {id, label, types, type, found, taken: Set of record keys, groups: {favorites, recents} or null, starred: Set
+ * of record keys}. Sends "look-at-hand" when it opens, "search-records" {q, type}, "choose-type" {type}, "pick-record"
+ * and "toggle-favorite" {record}.
  *
- * An option must hold nothing that can be pressed, so its star is for the pointer alone; below the list is a button that
- * does the same for the option that the arrow keys are on.
+ * An option must hold nothing that can be pressed, so its star is for the pointer alone; below the list is a button
+ * that does the same for the option that the arrow keys are on.
  */
 
 import { h } from "../js/dom.js";

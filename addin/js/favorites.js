@@ -1,4 +1,4 @@
-/** What a mailbox keeps for all its members: favourite and recent records, the usual attachments. Belongs to one Pane. */
+/** What a mailbox keeps for its members: favourite and recent records, the usual attachments. Belongs to one Pane. */
 
 import { asReference, recordKey } from "./records.js";
 import { texts } from "./texts.js";
@@ -10,8 +10,8 @@ export class Favorites {
   #readAt = 0;
 
   /**
-   * `keptBy` is the id of the mailbox whose favourites and recents these are. `searchType`: the type of records that was
-   * looked for last, "" for all.
+   * `keptBy` is the id of the mailbox whose favourites and recents these are. `searchType`: the type of records looked
+   * for last, "" for all.
    */
   static always() {
     return { keptBy: null, favorites: [], recents: [], searchType: "" };
@@ -93,8 +93,7 @@ export function mailboxAtHand({ item, context, work, compose, several, lastMailb
   return context?.mailbox?.id ?? compose?.mailbox?.id ?? null;
 }
 
-/** The records to offer before anything is typed: favourites, then recent ones that are none; null where they are not
- * known. Pure. */
+/** What to offer before anything is typed: favourites, then other recent records; null where they are not known. Pure. */
 export function atHand(state) {
   const { keptBy, favorites, recents } = state;
   if (!keptBy || keptBy !== mailboxAtHand(state)) return null;

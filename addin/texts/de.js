@@ -8,4 +8,12 @@ import { recordsTexts } from "./de/records.js";
 import { severalTexts } from "./de/several.js";
 import { welcomeTexts } from "./de/welcome.js";
 
-export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...composeTexts, ...severalTexts, ...welcomeTexts, ...recordsTexts };
+export const texts = {
+  ...paneTexts,
+  ...autopilotTexts,
+  ...activityTexts,
+  ...composeTexts,
+  ...severalTexts,
+  ...welcomeTexts,
+  ...recordsTexts,
+};

@@ -8,4 +8,12 @@ import { recordsTexts } from "./en/records.js";
 import { severalTexts } from "./en/several.js";
 import { welcomeTexts } from "./en/welcome.js";
 
-export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...composeTexts, ...severalTexts, ...welcomeTexts, ...recordsTexts };
+export const texts = {
+  ...paneTexts,
+  ...autopilotTexts,
+  ...activityTexts,
+  ...composeTexts,
+  ...severalTexts,
+  ...welcomeTexts,
+  ...recordsTexts,
+};

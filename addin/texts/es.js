@@ -8,4 +8,12 @@ import { recordsTexts } from "./es/records.js";
 import { severalTexts } from "./es/several.js";
 import { welcomeTexts } from "./es/welcome.js";
 
-export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...composeTexts, ...severalTexts, ...welcomeTexts, ...recordsTexts };
+export const texts = {
+  ...paneTexts,
+  ...autopilotTexts,
+  ...activityTexts,
+  ...composeTexts,
+  ...severalTexts,
+  ...welcomeTexts,
+  ...recordsTexts,
+};

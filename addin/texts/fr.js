@@ -8,4 +8,12 @@ import { recordsTexts } from "./fr/records.js";
 import { severalTexts } from "./fr/several.js";
 import { welcomeTexts } from "./fr/welcome.js";
 
-export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...composeTexts, ...severalTexts, ...welcomeTexts, ...recordsTexts };
+export const texts = {
+  ...paneTexts,
+  ...autopilotTexts,
+  ...activityTexts,
+  ...composeTexts,
+  ...severalTexts,
+  ...welcomeTexts,
+  ...recordsTexts,
+};

@@ -8,4 +8,12 @@ import { recordsTexts } from "./ja/records.js";
 import { severalTexts } from "./ja/several.js";
 import { welcomeTexts } from "./ja/welcome.js";
 
-export const texts = { ...paneTexts, ...autopilotTexts, ...activityTexts, ...composeTexts, ...severalTexts, ...welcomeTexts, ...recordsTexts };
+export const texts = {
+  ...paneTexts,
+  ...autopilotTexts,
+  ...activityTexts,
+  ...composeTexts,
+  ...severalTexts,
+  ...welcomeTexts,
+  ...recordsTexts,
+};
