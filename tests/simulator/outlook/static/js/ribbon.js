@@ -4,10 +4,15 @@ import { button, element, icon } from "./dom.js";
 import { USUAL_CATEGORIES } from "./categories.js";
 import { menu } from "./menu.js";
 
-export function drawRail(place) {
+// `person`: the address of who sits here, whom the administrators' page in the new tab signs in.
+export function drawRail(place, person) {
   const apps = [["mail", "Mail"], ["calendar", "Calendar"], ["people", "People"], ["tasks", "To Do"]];
-  place.replaceChildren(...apps.map(([name, label], index) =>
-    button(label, { className: index === 0 ? "rail-app current" : "rail-app", disabled: index > 0 }, icon(name))));
+  const administration = "Affix administration, in a new tab";
+  place.replaceChildren(
+    ...apps.map(([name, label], index) =>
+      button(label, { className: index === 0 ? "rail-app current" : "rail-app", disabled: index > 0 }, icon(name))),
+    element("a", { className: "rail-app", id: "administration", href: `/addin/admin.html?login_hint=${encodeURIComponent(person)}`, target: "_blank", rel: "noopener", title: administration, "aria-label": administration }, icon("switches")),
+  );
 }
 
 export class Ribbon {
