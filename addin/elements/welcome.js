@@ -152,6 +152,7 @@ class Welcome extends Piece {
   #turn() {
     this.#help = !this.#help;
     this.redraw();
+    this.querySelector("#answers").scrollIntoView({ block: "nearest" });
   }
 }
 

@@ -36,7 +36,7 @@ export const welcomeTexts = {
   },
 
   work: {
-    title: "Pas encore classés",
+    title: "À classer",
     about: "Courrier externe de la boîte de réception, des 30 derniers jours, qui n’est dans aucune fiche.",
     mailbox: "Boîte aux lettres",
     counted: (n, more) => `${n}${more ? "+" : ""}`,
