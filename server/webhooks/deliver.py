@@ -73,7 +73,7 @@ def forget_old(services: Services) -> None:
     for which in (is_old, Delivery.webhook_id.in_(removed)):
         some = select(Delivery.id).where(which).limit(FORGOTTEN).with_for_update(skip_locked=True)
         with services.database.session.begin() as session:
-            session.execute(delete(Delivery).where(Delivery.id.in_(some)))
+            session.execute(delete(Delivery).where(Delivery.id.in_(session.scalars(some).all())))
     is_empty = ~exists().where(Delivery.webhook_id == Webhook.id)
     with services.database.session.begin() as session:
         session.execute(delete(Webhook).where(Webhook.state == WebhookState.removed, is_empty))

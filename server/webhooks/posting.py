@@ -21,6 +21,7 @@ CONNECT, WHOLE = 5.0, 15.0  # seconds
 LONGEST_ANSWER = 4096  # bytes that are read of it
 LONGEST_WAIT = 24 * 3600.0  # seconds, whatever Retry-After says
 GONE = 410
+TOO_LATE = "It took too long to answer."
 AWAY = (408, 429, 502, 503, 504)  # it is not this delivery, but the receiver that has to be waited for
 
 
@@ -68,6 +69,8 @@ class Courier:
             took = time.monotonic() - begun
             return Outcome(_why(error, took), seconds=took, is_away=True)
         took = time.monotonic() - begun
+        if took >= WHOLE:  # what it said so far may not be all
+            return Outcome(TOO_LATE, status, answer, took, is_away=True)
         wait = _wait(told.get("Retry-After"))
         if 200 <= status < 300:
             return Outcome(None, status, answer, took)
@@ -100,7 +103,7 @@ def _hang_up(answer: requests.Response) -> None:
 
 def _why(error: Exception, took: float) -> str:
     if took >= WHOLE or isinstance(error, requests.Timeout):
-        return "It took too long to answer."
+        return TOO_LATE
     if isinstance(error, requests.exceptions.SSLError):
         return "Its certificate cannot be trusted, or is for another name."
     return "Nobody answered there."

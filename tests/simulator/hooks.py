@@ -40,7 +40,7 @@ def create_hooks(world: World) -> Blueprint:
         fault = world.faults.take("webhooks", "POST", path)
         if fault:
             faults.suffer(fault, request.environ.get("simulator.patience"))
-        if fault is None or fault.after:
+        if fault is None or fault.after or fault.status is None:
             named = {name.lower(): value for name, value in request.headers.items()}
             with world.lock:
                 world.heard.append(Heard(world.now().isoformat(), path, request.get_data(as_text=True), named))

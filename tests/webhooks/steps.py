@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import text
 
 from server.services import Services
+from server.webhooks import deliver
 from server.webhooks.events import EVENTS
 from tests.conftest import Control, Someone
 from tests.simulator.hooks import HOST
@@ -54,9 +55,10 @@ def execute(services: Services, statement: str, **values: Any) -> None:
 
 
 def let_time_pass(services: Services) -> None:
-    """Waits are over: of deliveries, of addresses that are left alone, and of bells."""
+    """All waits are over, those of dead workers' leases too, and the sweep calls for what is due."""
     execute(services, "UPDATE deliveries SET next_at = now() WHERE state = 'waiting'")
     execute(services, "UPDATE webhooks SET quiet_until = NULL, lease_until = NULL")
+    deliver.ring_for_overdue(services)
 
 
 def signed(secret: str, number: str, moment: str, body: str) -> str:
