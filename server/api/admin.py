@@ -5,12 +5,12 @@ from uuid import UUID
 
 from apiflask import APIBlueprint
 
-from server.administration import licenses, mailboxes, rules
+from server.administration import attention, licenses, mailboxes, rules
 from server.administration.statistics import statistics
 from server.api import audit, destinations, exclusions, webhooks
 from server.api.admin_shapes import AllMailboxes, AllRules, Period
 from server.api.guard import caller, listing, require_administrator, services
-from server.api.shapes import LicenseRequest
+from server.api.shapes import LicenseRequest, Page
 
 
 def routes(api: APIBlueprint) -> None:
@@ -53,6 +53,13 @@ def routes(api: APIBlueprint) -> None:
             services(), caller(), asked.mailbox, asked.state, asked.q, asked.limit, asked.cursor
         )
         return listing("rules", found, following)
+
+    @admin.get("/attention")
+    @admin.input(Page, location="query")
+    def list_attention(query_data: Page) -> dict[str, Any]:
+        """All that somebody has to do, the worst first, each with what to do."""
+        found, following = attention.find(services(), caller(), query_data.limit, query_data.cursor)
+        return listing("attention", found, following)
 
     @admin.get("/statistics")
     @admin.input(Period, location="query")
