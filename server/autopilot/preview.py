@@ -1,7 +1,7 @@
 """What would a rule have saved? A dry run over the mail of the last days, as whoever asks; nothing of it is kept."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,24 +25,34 @@ from server.services import Services
 
 MOST = 2000  # messages that are looked at while somebody waits
 LISTED = 200
+LISTED_LEFT_OUT = 20  # for each reason
 Key = tuple[str, str, str]  # a record: destination, type and id
 ON_IT = (SaveState.queued, SaveState.saving, SaveState.saved, SaveState.partial)
 
 
 @dataclass
 class Found:
-    """What was looked at so far, and up to which moment. `wanted`: what the rule would have saved, by id."""
+    """What was looked at so far, and up to which moment. By id: `wanted` is what the rule would have saved, `left_out`
+    what it looks for, but would not have saved.
+    """
 
     until: datetime
     scanned: int = 0
     wanted: dict[str, Judged] = field(default_factory=dict)
+    left_out: dict[str, Judged] = field(default_factory=dict)
 
     def take(self, some: Sequence[Judged]) -> None:
-        self.wanted.update((item.id, (item, decision)) for item, decision in some if decision.matches)
+        for item, decision in some:
+            if decision.matches:
+                self.wanted[item.id] = (item, decision)
+                self.left_out.pop(item.id, None)
+            elif decision.code != "no_rule":
+                self.left_out[item.id] = (item, decision)
 
 
 def preview(services: Services, caller: Caller, wanted: Wanted, days: int) -> dict[str, Any]:
     """The rule is not started, and needs no licence; a rule for everywhere is tried in the one mailbox that is named.
+    Of a mailbox that the caller may not read, where Affix itself does, there are counts and no messages.
 
     Raises what starting it would raise.
     """
@@ -52,8 +62,8 @@ def preview(services: Services, caller: Caller, wanted: Wanted, days: int) -> di
     reader = None if rule.by_application else caller
     walk = Walk(services, mailbox, rule, since, until, reader, set(place.message_ids))
     found = _look(walk)
-    newest = sorted(found.wanted.values(), key=lambda each: each[0].received_at or since, reverse=True)
-    # What Affix may read itself is not therefore for the eyes of whoever asks.
+    newest = _newest(found.wanted.values(), since)
+    # What Affix may read itself is not therefore for the eyes of whoever asks: then there are counts alone.
     listed = newest[:LISTED] if reader else []
     with services.database.session() as session:
         shown = _messages_json(session, mailbox, listed)
@@ -66,6 +76,9 @@ def preview(services: Services, caller: Caller, wanted: Wanted, days: int) -> di
         "complete": found.until >= until,
         "count": len(newest),
         "messages": shown,
+        "readable": reader is not None,
+        "recordTypes": _types_json(newest),
+        "leftOut": _left_out_json(_newest(found.left_out.values(), since), is_readable=reader is not None),
         "license": licence,
     }
 
@@ -118,20 +131,57 @@ def _look(walk: Walk) -> Found:
     return found
 
 
+def _newest(found: Iterable[Judged], since: datetime) -> list[Judged]:
+    return sorted(found, key=lambda each: each[0].received_at or since, reverse=True)
+
+
+def _types_json(found: Iterable[Judged]) -> list[dict[str, Any]]:
+    """How many of the messages would go to records of each type; one that goes to several counts for each type once."""
+    counts = Counter(type for _, decision in found for type in {each.target.type for each in decision.matches})
+    return [{"type": type, "count": count} for type, count in counts.most_common()]
+
+
+def _left_out_json(found: Iterable[Judged], is_readable: bool) -> list[dict[str, Any]]:
+    """By the reason, the most frequent first; with the newest messages of each."""
+    by_code: dict[str, list[Judged]] = defaultdict(list)
+    for each in found:
+        by_code[each[1].code].append(each)
+    return [
+        {
+            "code": code,
+            "reason": some[0][1].reason,
+            "count": len(some),
+            "messages": [_item_json(item) for item, _ in some[:LISTED_LEFT_OUT]] if is_readable else [],
+        }
+        for code, some in sorted(by_code.items(), key=lambda each: -len(each[1]))
+    ]
+
+
+def _item_json(item: MailItem) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "internetMessageId": item.internet_message_id,
+        "subject": item.subject,
+        "from": {"name": item.from_.name, "address": item.from_.address},
+        "receivedAt": iso(item.received_at),
+    }
+
+
 def _messages_json(session: Session, mailbox: Mailbox, found: Sequence[Judged]) -> list[dict[str, Any]]:
     on_records = _on_records(session, mailbox, [item for item, _ in found])
     return [
         {
-            "id": item.id,
-            "internetMessageId": item.internet_message_id,
-            "subject": item.subject,
-            "from": {"name": item.from_.name, "address": item.from_.address},
-            "receivedAt": iso(item.received_at),
+            **_item_json(item),
+            "records": [_target_json(each.target) for each in decision.matches],
             "reason": decision.reason,
             "saved": all(_key(each.target) in on_records[item.id] for each in decision.matches),
         }
         for item, decision in found
     ]
+
+
+def _target_json(target: Target) -> dict[str, str]:
+    return {"destination": target.destination, "type": target.type, "id": target.id, "name": target.name}
 
 
 def _on_records(session: Session, mailbox: Mailbox, items: Sequence[MailItem]) -> dict[str, set[Key]]:
