@@ -1,6 +1,7 @@
 /** The service's routes for the pane. */
 
 import { isChange, Remembered } from "./remembered.js";
+import { inOurWords } from "./said.js";
 import { query, readConfig, Transport } from "./transport.js";
 
 export { readConfig };
@@ -209,7 +210,9 @@ export class Api {
 
   async #call(method, path, body, limit) {
     try {
-      return await this.#transport.call(method, path, body, limit);
+      return inOurWords(await this.#transport.call(method, path, body, limit));
+    } catch (problem) {
+      throw inOurWords(problem);
     } finally {
       if (isChange(method, path)) this.forget();
     }

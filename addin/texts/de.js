@@ -5,6 +5,7 @@ import { autopilotTexts } from "./de/autopilot.js";
 import { composeTexts } from "./de/compose.js";
 import { paneTexts } from "./de/pane.js";
 import { recordsTexts } from "./de/records.js";
+import { service } from "./de/service.js";
 import { severalTexts } from "./de/several.js";
 import { welcomeTexts } from "./de/welcome.js";
 
@@ -16,4 +17,5 @@ export const texts = {
   ...severalTexts,
   ...welcomeTexts,
   ...recordsTexts,
+  service,
 };

@@ -5,6 +5,7 @@ import { autopilotTexts } from "./es/autopilot.js";
 import { composeTexts } from "./es/compose.js";
 import { paneTexts } from "./es/pane.js";
 import { recordsTexts } from "./es/records.js";
+import { service } from "./es/service.js";
 import { severalTexts } from "./es/several.js";
 import { welcomeTexts } from "./es/welcome.js";
 
@@ -16,4 +17,5 @@ export const texts = {
   ...severalTexts,
   ...welcomeTexts,
   ...recordsTexts,
+  service,
 };

@@ -5,6 +5,7 @@ import { autopilotTexts } from "./fr/autopilot.js";
 import { composeTexts } from "./fr/compose.js";
 import { paneTexts } from "./fr/pane.js";
 import { recordsTexts } from "./fr/records.js";
+import { service } from "./fr/service.js";
 import { severalTexts } from "./fr/several.js";
 import { welcomeTexts } from "./fr/welcome.js";
 
@@ -16,4 +17,5 @@ export const texts = {
   ...severalTexts,
   ...welcomeTexts,
   ...recordsTexts,
+  service,
 };

@@ -5,6 +5,7 @@ import { autopilotTexts } from "./ja/autopilot.js";
 import { composeTexts } from "./ja/compose.js";
 import { paneTexts } from "./ja/pane.js";
 import { recordsTexts } from "./ja/records.js";
+import { service } from "./ja/service.js";
 import { severalTexts } from "./ja/several.js";
 import { welcomeTexts } from "./ja/welcome.js";
 
@@ -16,4 +17,5 @@ export const texts = {
   ...severalTexts,
   ...welcomeTexts,
   ...recordsTexts,
+  service,
 };
