@@ -25,8 +25,7 @@ class Worklist extends Piece {
       most ? this.#title(view) : this.#head(view),
       this.#mailboxes(view),
       !most && !view.dismissed && h("p", { key: "about", class: "caption" }, WORDS.about),
-      problem &&
-        h("affix-problem", { key: "problem", view: { problem: denied ? null : problem, again: "refresh-work" } }),
+      problem && !denied && h("affix-problem", { key: "problem", view: { problem, again: "refresh-work" } }),
       denied && this.#denied(),
       !rows && !problem && h("p", { key: "loading", class: "nothing" }, WORDS.loading),
       rows && this.#rows(view),
