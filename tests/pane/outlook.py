@@ -200,6 +200,16 @@ class Outlook:
     def close_pane(self) -> None:
         self.page.locator("#pane > header").get_by_role("button", name="Close").click()
 
+    def set_pane_width(self, pixels: int) -> None:
+        """Drag the pane's edge until it is so wide, 300 to 700. `open(..., paneWidth="300")` begins with that."""
+        edge = self.page.get_by_role("separator", name="Width of the pane")
+        at, pane = edge.bounding_box(), self.page.locator("#pane").bounding_box()
+        assert at and pane
+        self.page.mouse.move(at["x"] + 2, at["y"] + at["height"] / 2)
+        self.page.mouse.down()
+        self.page.mouse.move(pane["x"] + pane["width"] - pixels, at["y"] + at["height"] / 2)
+        self.page.mouse.up()
+
     def unpin(self) -> None:
         self.page.locator("#pane > header").get_by_role("button", name="Unpin").click()
 

@@ -78,3 +78,10 @@ def test_a_colleague_sits_in_another_tab(outlook: Outlook) -> None:
     opened.value.wait_for_selector("body[data-state=ready]")
     shown = opened.value.locator("[data-mailbox]").evaluate_all("all => all.map((one) => one.dataset.mailbox)")
     assert shown == [address_of(mailbox) for mailbox in ("ben", "support", "cleo")]
+
+
+def test_the_pane_is_as_wide_as_its_edge_is_drawn(outlook: Outlook) -> None:
+    outlook.open("ana", paneWidth="500")
+    assert outlook.pane.evaluate("innerWidth") == 500
+    outlook.set_pane_width(300)
+    assert outlook.pane.evaluate("innerWidth") == 300

@@ -8,6 +8,7 @@ import { composeItem, noItem, readItem, selectedItem } from "./office/items.js";
 import { answerTo, roamingSettings } from "./office/methods.js";
 import { NestedAuthentication } from "./office/nested-auth.js";
 import { languageOf } from "./languages.js";
+import { resizeHandle } from "./resizing.js";
 import { themeNamed } from "./themes.js";
 
 const ADDRESS = "/addin/taskpane.html";
@@ -23,12 +24,17 @@ export class Pane {
   #host;
   #nested;
   #isPinned = true;
+  #toldOf;  // the message that the pane knows of
 
   constructor(place, outlook, session) {
     this.#place = place;
     this.#outlook = outlook;
     this.#session = session;
-    this.#host = new OfficeHost({ ...this.#answers(), onLeave: (direction) => this.#passFocusOn(direction) });
+    this.#host = new OfficeHost({
+      ...this.#answers(),
+      onLeave: (direction) => this.#passFocusOn(direction),
+      onListening: (event) => { if (event === "olkItemSelectedChanged") this.#tellWhatWasMissed(); },
+    });
     // Read by office/pane-side.js.
     Object.defineProperty(window, "officeTheme", { get: () => this.#theme() });
     this.#nested = new NestedAuthentication(() => this.#setting("bridge"), {
@@ -48,7 +54,7 @@ export class Pane {
     this.#place.hidden = false;
     this.#outlook.settings.set({ pane: "open" });
     const frame = element("div", { className: "pane-frame" });
-    this.#place.replaceChildren(this.#header(), frame);
+    this.#place.replaceChildren(resizeHandle(this.#place, this.#outlook.settings), this.#header(), frame);
     this.#host.open(frame, ADDRESS, this.#frameOptions("pane-frame"));
     this.#nested.serve(this.#host.window);
     this.#outlook.ribbon.draw();
@@ -78,7 +84,7 @@ export class Pane {
     if (!this.isOpen || this.#outlook.compose.isOpen) return;
     if (!this.#isPinned) return this.close();
     const behaviour = this.#setting("itemChanged");
-    if (behaviour !== "never") this.#host.itemChanged(behaviour === "null" ? null : this.#item());
+    if (behaviour !== "never") this.#host.itemChanged(behaviour === "null" ? null : this.#tell());
     this.#host.selectionChanged();
   }
 
@@ -112,7 +118,7 @@ export class Pane {
   #answers() {
     return {
       appContext: () => appContext({ mailboxSet: this.#setting("mailboxSet"), nested: this.#setting("nested"), language: this.#language(), kept: roamingSettings(this.#outlook.state.person) }),
-      initialItem: () => this.#item() ?? noItem(this.#profile()),
+      initialItem: () => this.#tell() ?? noItem(this.#profile()),
       selectedItems: () => this.#outlook.selectedMessages().map((message) => selectedItem(message, hasSet(this.#setting("mailboxSet"), "1.14"))),
       callItem: (method, parameters) => answerTo(method, parameters, this.#outlook),
       accessToken: (parameters) => this.#accessToken(parameters),
@@ -144,6 +150,17 @@ export class Pane {
   #profile() {
     const { person, mailbox } = this.#outlook.state;
     return this.#outlook.isAlone || this.#setting("profile") === "mailbox" ? mailbox : person;
+  }
+
+  // The item, as the pane is told of it now.
+  #tell() {
+    this.#toldOf = this.#outlook.state.message?.id;
+    return this.#item();
+  }
+
+  // Another message was chosen while the pane was starting, before it listened.
+  #tellWhatWasMissed() {
+    if (this.#toldOf !== this.#outlook.state.message?.id) this.itemChanged();
   }
 
   #item() {

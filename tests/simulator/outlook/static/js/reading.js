@@ -2,6 +2,7 @@
 
 import { avatar, button, element, icon } from "./dom.js";
 import { categoryChip } from "./categories.js";
+import { themeNamed } from "./themes.js";
 import { longTime, sizeOf } from "./times.js";
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 'none'";
@@ -85,15 +86,20 @@ export class Reading {
   }
 }
 
-// Inline pictures come along as data, since the frame may fetch nothing.
+// Inline pictures come along as data, since the frame may fetch nothing. Mail with colours of its own is written for
+// white paper, and in the dark stays that; other mail is as dark as the window, as in Outlook.
 function framed(content, attachments) {
   const pictures = attachments.filter(({ contentId, contentBytes }) => contentId && contentBytes);
   const filled = pictures.reduce((text, { contentId, contentType, contentBytes }) =>
     text.replaceAll(`cid:${contentId.replace(/^<|>$/g, "")}`, `data:${contentType};base64,${contentBytes}`), content);
+  const { bodyBackgroundColor: back, bodyForegroundColor: front } = hasColours(content) ? PAPER : themeNamed(document.documentElement.dataset.theme).office;
   return `<!doctype html><meta http-equiv="Content-Security-Policy" content="${POLICY}">`
-    + `<style>body{font:14px/1.5 "Segoe UI",Roboto,"Helvetica Neue",sans-serif;margin:16px;color:#242424;background:#fff;overflow-wrap:anywhere}`
-    + `img{max-width:100%;height:auto}pre{white-space:pre-wrap}</style>${filled}`;
+    + `<style>body{font:14px/1.5 "Segoe UI",Roboto,"Helvetica Neue",sans-serif;margin:16px;color:${front};background:${back};overflow-wrap:anywhere}`
+    + `a{color:inherit}img{max-width:100%;height:auto}pre{white-space:pre-wrap}</style>${filled}`;
 }
+
+const PAPER = themeNamed("light").office;
+const hasColours = (content) => /<style|style=|color=|<img/i.test(content);
 
 function recipients(label, list) {
   if (!list?.length) return null;

@@ -11,6 +11,7 @@ const DEFAULTS = {
   theme: "light",     // see themes.js
   language: "en-US",  // see languages.js
   pane: "open",
+  paneWidth: "",      // in pixels, 300 to 700; empty: as wide as it usually is
   developer: "closed",
   ...Object.fromEntries(ODDITIES.map(({ name, choices }) => [name, choices[0].value])),
 };

@@ -40,12 +40,12 @@ export function drawAccount(place, settings, person) {
   const opener = button(`Account of ${person.name}`, { className: "suite-button account", "aria-haspopup": "menu" }, avatar(person.name, "small"));
   const as = ({ address }) => settings.address({ person: address, mailbox: "", alone: "", folder: "inbox", message: "" });
   const others = PEOPLE.filter(({ address }) => address !== person.address);
-  const entry = (known, choose) => ({ label: known.name, detail: known.role, face: avatar(known.name, "small"), choose });
+  const entry = (known, label, choose) => ({ label, detail: known.role, face: avatar(known.name, "small"), choose });
   opener.addEventListener("click", () => menu(opener, [
     { heading: `Signed in as ${person.address}` },
-    ...others.map((known) => entry(known, () => location.assign(as(known)))),
+    ...others.map((known) => entry(known, known.name, () => location.assign(as(known)))),
     { heading: "Side by side, in a new tab" },
-    ...others.map((known) => entry({ ...known, name: `Open as ${known.name}` }, () => window.open(as(known), "_blank"))),
+    ...others.map((known) => entry(known, `Open as ${known.name}`, () => window.open(as(known), "_blank"))),
   ]));
   place.querySelector(".account").replaceWith(opener);
 }
