@@ -1,6 +1,7 @@
 /** Mail that is not filed yet: whose list is shown, and what a row of it looks like. Pure. */
 
 import { when } from "./format.js";
+import { sentence } from "./presence.js";
 import { explain } from "./problem.js";
 import { texts } from "./texts.js";
 
@@ -44,15 +45,11 @@ export function rowLook(row, did, now = new Date()) {
     files: row.hasAttachments,
     words: words ?? before(row, now),
     reason: did ? (did.problem ? explain(did.problem).sentence : (did.reason ?? null)) : row.reason || null,
-    presence: did ? [] : (row.presence ?? []).map(presence),
+    presence: did ? [] : (row.presence ?? []).map(sentence),
   };
 }
 
 function before({ state, dismissed }, now) {
   if (dismissed) return texts.work.by(dismissed.by.me ? texts.saves.you : dismissed.by.name, when(dismissed.at, now));
   return { failed: texts.work.failed, review: texts.work.review }[state] ?? null;
-}
-
-function presence({ person, records }) {
-  return texts.work.present(person.name, records.join(", "));
 }

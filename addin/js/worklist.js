@@ -205,6 +205,9 @@ export class WorkList {
     this.#set({ choosing });
     this.#pane.set({ found: null });
     if (choosing) this.#pane.focus("#work");
+    // Colleagues see for a while that somebody is at this one; that they could not be told is nothing to tell of.
+    const { mailbox } = this.#state;
+    if (choosing && id !== "chosen") this.#pane.api.bePresent(mailbox.id, id, []).catch(() => null);
   }
 
   #saveSuggested() {

@@ -56,7 +56,7 @@ export const welcomeTexts = {
     save: (record) => `Enregistrer dans ${record}`,
     saveOf: (record, title) => `Enregistrer dans ${record} : ${title}`,
     other: "Enregistrer dans…",
-    otherOf: (title) => `Enregistrer dans une autre fiche : ${title}`,
+    otherOf: (title) => `Enregistrer dans… : ${title}`,
     which: "Enregistrer dans quelle fiche ?",
     asSuggested: (n) => `Enregistrer ${n} comme proposé`,
     toOne: "Tout enregistrer dans…",
@@ -82,8 +82,6 @@ export const welcomeTexts = {
     },
     failed: "L’enregistrement a échoué.",
     review: "À vérifier : Autopilot n’a trouvé personne de ce message dans les fiches.",
-    present: (who, records) =>
-      records ? `${who} enregistre ceci dans ${records}` : `${who} s’en occupe en ce moment`,
     by: (who, when) => `Retiré de la liste par ${who}, ${when}`,
     showDismissed: "Retirés de la liste",
     showOpen: "Revenir à ce qui n’est pas classé",

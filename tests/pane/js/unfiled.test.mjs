@@ -43,7 +43,7 @@ test("a row says that saving failed before, and why; what is done with it now co
 
 test("a row says who is at it, until it is done", () => {
   const presence = [{ person: { id: "9", name: "Ana" }, records: ["Adatum", "C-4711"] }];
-  assert.deepEqual(rowLook({ ...row, presence }).presence, ["Ana is saving this to Adatum, C-4711"]);
+  assert.deepEqual(rowLook({ ...row, presence }).presence, ["Ana is about to save this message to Adatum and C-4711."]);
   const saved = { state: "saved", record: { name: "Adatum" } };
   assert.deepEqual(rowLook({ ...row, presence }, saved).presence, []);
   assert.equal(isOpen(row, new Map([["m", saved]])), false);
