@@ -87,6 +87,9 @@ export const activityTexts = {
       webhook_secret_renewed: (who) => `Neues Geheimnis für den Webhook von: ${who}.`,
       webhook_stopped: () => "Webhook angehalten, weil nichts mehr ankam.",
       webhook_ended: () => "Der Empfänger dieses Webhooks möchte nichts mehr erhalten.",
+      outgoing_chosen: (who) => `${who} hat vor dem Senden einen Datensatz gewählt.`,
+      outgoing_withdrawn: (who) => `${who} hat das Speichern zurückgenommen.`,
+      outgoing_ended: () => "Sie konnte nicht bis zum Senden verfolgt werden.",
       mailbox_left: (who) => `Regeln gelten hier nicht mehr, weil das Recht zum Lesen endete: ${who}.`,
       list_dismissed: (who, { detail }) =>
         `${count(detail.count, "Nachricht", "Nachrichten")} von der Arbeitsliste genommen von: ${who}.`,

@@ -56,6 +56,11 @@ export const paneTexts = {
   message: {
     from: (name) => `Von ${name}`,
     noSubject: "(Kein Betreff)",
+    kinds: {
+      meetingRequest: "Besprechungsanfrage",
+      meetingResponse: "Antwort auf eine Besprechungsanfrage",
+      meetingMessage: "Besprechungsnachricht",
+    },
     unknownSender: "Unbekannter Absender",
     appointment: "Das ist ein Kalendereintrag. Affix speichert E-Mails.",
     nameless:

@@ -52,6 +52,11 @@ export const paneTexts = {
   message: {
     from: (name) => `From ${name}`,
     noSubject: "(No subject)",
+    kinds: {
+      meetingRequest: "Meeting request",
+      meetingResponse: "Answer to a meeting request",
+      meetingMessage: "Meeting message",
+    },
     unknownSender: "Unknown sender",
     appointment: "This is a calendar item. Affix saves email messages.",
     nameless:

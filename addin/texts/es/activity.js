@@ -85,6 +85,9 @@ export const activityTexts = {
       webhook_secret_renewed: (who) => `Nuevo secreto del webhook creado por: ${who}.`,
       webhook_stopped: () => "Webhook pausado porque no llegaba nada.",
       webhook_ended: () => "El receptor de este webhook no quiere recibir nada más.",
+      outgoing_chosen: (who) => `${who} eligió un registro antes de enviar.`,
+      outgoing_withdrawn: (who) => `${who} decidió no guardarlo.`,
+      outgoing_ended: () => "No se pudo seguir hasta el envío.",
       mailbox_left: (who) => `Hay reglas que ya no valen aquí porque terminó el permiso de lectura: ${who}.`,
       list_dismissed: (who, { detail }) =>
         `${count(detail.count, "mensaje quitado", "mensajes quitados")} de la lista de trabajo por: ${who}.`,

@@ -56,6 +56,11 @@ export const paneTexts = {
   message: {
     from: (name) => `De ${name}`,
     noSubject: "(Sin asunto)",
+    kinds: {
+      meetingRequest: "Convocatoria de reunión",
+      meetingResponse: "Respuesta a una convocatoria",
+      meetingMessage: "Mensaje de reunión",
+    },
     unknownSender: "Remitente desconocido",
     appointment: "Esto es un elemento del calendario. Affix guarda mensajes de correo.",
     nameless: "Outlook no dice qué mensaje es. Abra otro y vuelva, o use Outlook en la web.",

@@ -87,6 +87,9 @@ export const activityTexts = {
       webhook_secret_renewed: (who) => `Nouveau secret du webhook créé par : ${who}.`,
       webhook_stopped: () => "Webhook suspendu, car plus rien n’arrivait.",
       webhook_ended: () => "Le destinataire de ce webhook ne veut plus rien recevoir.",
+      outgoing_chosen: (who) => `${who} a choisi une fiche avant l’envoi.`,
+      outgoing_withdrawn: (who) => `${who} a choisi de ne pas l’enregistrer.`,
+      outgoing_ended: () => "Le message n’a pas pu être suivi jusqu’à l’envoi.",
       mailbox_left: (who) => `Des règles ne valent plus ici, car le droit de lecture a pris fin : ${who}.`,
       list_dismissed: (who, { detail }) =>
         `${count(detail.count, "message retiré", "messages retirés")} de la liste de travail par : ${who}.`,

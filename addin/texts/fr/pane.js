@@ -56,6 +56,11 @@ export const paneTexts = {
   message: {
     from: (name) => `De ${name}`,
     noSubject: "(Sans objet)",
+    kinds: {
+      meetingRequest: "Demande de réunion",
+      meetingResponse: "Réponse à une demande de réunion",
+      meetingMessage: "Message de réunion",
+    },
     unknownSender: "Expéditeur inconnu",
     appointment: "Ceci est un élément du calendrier. Affix enregistre des messages.",
     nameless:

@@ -54,6 +54,11 @@ export const paneTexts = {
   message: {
     from: (name) => `差出人: ${name}`,
     noSubject: "(件名なし)",
+    kinds: {
+      meetingRequest: "会議出席依頼",
+      meetingResponse: "会議出席依頼への返信",
+      meetingMessage: "会議に関するメッセージ",
+    },
     unknownSender: "差出人不明",
     appointment: "これは予定表のアイテムです。Affix はメールを保存します。",
     nameless:
