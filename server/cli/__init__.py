@@ -12,6 +12,7 @@ import click
 from server import doctor, licensing, logs, manifest, migrate
 from server.cli.destinations import destinations
 from server.cli.parts import TENANT, serving, show
+from server.cli.webhooks import webhooks
 from server.clock import iso, now
 from server.db import Database, address_of, stop_embedded
 from server.destinations.base import DestinationError
@@ -157,6 +158,7 @@ def licenses_remove(tenant: str, mailbox: str) -> None:
 
 
 cli.add_command(destinations)
+cli.add_command(webhooks)
 
 
 @cli.command()
