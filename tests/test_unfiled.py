@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.activity.steps import execute
+from tests.activity.steps import execute, matching
 from tests.autopilot.past_mail import ago, arrive, letter
 from tests.conftest import Control, Someone, mime
 from tests.steps import BEN, SALES, SUPPORT, contact, context, item_of, reference, with_files
@@ -268,3 +268,35 @@ def test_the_overview_tells_how_a_mailbox_does(
     work()
     found = ana.get(overview)
     assert (found["rules"]["active"], found["savedThisWeek"], found["license"]["state"]) == (1, 1, "licensed")
+
+
+def test_who_is_filing_one_of_them_is_seen_by_colleagues(
+    ana: Someone, ben: Someone, control: Control, path: str
+) -> None:
+    arrives(control, "Order")
+    [row] = listed(ana, path)
+    ana("PUT", "/api/presence", json={"mailbox": path.split("/")[3], "message": row["id"], "records": ["Adatum"]})
+    [row] = listed(ben, path)
+    assert [(each["person"]["name"], each["records"]) for each in row["presence"]] == [("Ana", ["Adatum"])]
+    [row] = listed(ana, path)
+    assert row["presence"] == []
+
+
+def test_mail_that_autopilot_kept_for_review_says_so_and_leaves_both_lists_at_once(
+    ana: Someone, ben: Someone, control: Control, path: str, work: Any
+) -> None:
+    ana.post("/api/admin/licenses", {"mailbox": SUPPORT}, expect=201)
+    matching(ana)
+    arrives(control, "Inquiry")
+    work()
+    [row] = listed(ben, path)
+    assert row["state"] == "review"
+    ben.post(f"{path}/dismiss", {"messages": [row["id"]]})
+    review = f"/api/activity?state=review&mailbox={SUPPORT}"
+    assert (ana.get(review)["activity"], listed(ana, path)) == ([], [])
+    [line] = [each for each in ana.get("/api/activity")["activity"] if each["subject"] == "Inquiry"]
+    ana.post(f"{path}/restore", {"messages": [row["id"]]})
+    assert [each["subject"] for each in ben.get(review)["activity"]] == subjects(ben, path) == ["Inquiry"]
+    ana.post(f"/api/activity/{line['id']}/dismiss", {})
+    [row] = listed(ben, path, dismissed="true")
+    assert (listed(ben, path), row["dismissed"]["by"]["name"]) == ([], "Ana")
