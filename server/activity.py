@@ -77,7 +77,8 @@ def note_tenant(session: Session, what: str, person: Person, **detail: Any) -> N
 
 def note_webhook(session: Session, what: str, person: Person, webhook: Webhook, **detail: Any) -> None:
     """Add a line about a webhook, in the session's own transaction. Never its whole address, which may be secret."""
-    shown = {"webhook": str(webhook.id), "title": webhook.title, "host": urlsplit(webhook.url).netloc, **detail}
+    host = urlsplit(webhook.url).netloc
+    shown = {"webhook": str(webhook.id), "title": webhook.title or host, "host": host, **detail}
     session.add(Activity(tenant_id=webhook.tenant_id, at=now(), what=what, person_id=person.id, detail=shown))
 
 
