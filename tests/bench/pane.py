@@ -140,8 +140,8 @@ def _sizes(folder: Path) -> Iterator[Figure]:
 
 
 class Traffic:
-    """The requests of a page to the service, by method and path, but for those by which it follows the open message: they
-    come by the clock.
+    """The requests of a page to the service, by method and path. Those that come by the clock, to follow the message
+    that is open, do not count.
     """
 
     def __init__(self, page: Page) -> None:
