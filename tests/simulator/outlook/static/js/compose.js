@@ -62,6 +62,7 @@ export class Compose {
     this.#draft = draft ? fromDraft(draft) : answer ? fromAnswer(answer, this.#outlook.state.mailbox.address) : NEW;
     this.sessionData.clear();
     this.context = "";
+    if (this.#outlook.selection.isSeveral) this.#outlook.selection.note(null);
     this.#draw();
     this.#outlook.surfaceChanged();
   }
@@ -130,7 +131,7 @@ export class Compose {
       element("div", { className: "compose-bar" },
         element("button", { type: "submit", className: "primary", id: "send" }, icon("sentitems"), element("span", {}, "Send")),
         button("Save draft", { className: "command", onclick: () => this.#saveDraft() }, icon("save"), element("span", {}, "Save draft")),
-        element("span", { className: "checking" }, "Affix is checking your message"),
+        element("span", { className: "checking" }, "Affix is checking…"),
         element("span", { className: "spring" }),
         button("Discard", { className: "quiet", onclick: () => this.#close() }, icon("close"))),
       element("div", { className: "field" }, element("span", {}, "From"), element("span", { className: "sender" }, mailbox.address)),
