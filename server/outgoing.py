@@ -49,7 +49,7 @@ def choose(
     chosen = [
         {"destination": ref.destination, "type": ref.type, "id": ref.id, "name": record.name} for ref, record in found
     ]
-    wanted = {"mode": attachments or services.settings.attachments}
+    wanted = {"mode": attachments or located.mailbox.attachments or services.settings.attachments}
     with services.database.session.begin() as session:
         own(session, located.person)  # it may be found in the Sent Items there
         row = _chosen(session, located, chosen, wanted)

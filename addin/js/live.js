@@ -19,6 +19,7 @@ export class Live {
   #timer = null;
   #asking = false;
   #openedAt = 0;
+  #lookedAt = 0;
   #hurriedAt = 0;
 
   constructor(pane) {
@@ -36,8 +37,13 @@ export class Live {
     else this.#arm();
   }
 
+  /** Whoever comes back sees at once what happened meanwhile. */
   returned() {
-    if (isFollowed(this.#pane.state.context)) this.hurry();
+    if (this.#asking) return;
+    this.#wait = 0;
+    if (Date.now() - this.#lookedAt < QUICK_MS) return this.#arm();
+    clearTimeout(this.#timer);
+    this.#look();
   }
 
   /** Something was asked for just now: look at once, and often for a while. */
@@ -72,6 +78,7 @@ export class Live {
     const { context } = this.#pane.state;
     if (document.hidden || !isFollowed(context)) return;
     this.#asking = true;
+    this.#lookedAt = Date.now();
     const goesOn = await this.#ask(context).catch((problem) => !isAboutSignIn(problem));
     this.#asking = false;
     if (goesOn) this.#arm();

@@ -10,6 +10,7 @@ import { texts } from "./texts.js";
 const SETTLE_MS = 300;
 const RENEW_MS = 20000;
 const IDLE_MS = 180000;
+const MOST_RECORDS = 20;
 
 export class Presence {
   #pane;
@@ -85,8 +86,9 @@ export class Presence {
 export function filing({ context, chosen, picked, saving, form, found }) {
   if (!context?.message?.savable || !context.message.id) return null;
   if (!chosen.size && !saving && !form && found?.for !== "find") return null;
-  const records = candidates(picked, [...(context.suggestions ?? [])]).filter((one) => chosen.has(recordKey(one)));
-  return { mailbox: context.mailbox.id, message: context.message.id, records: records.map(({ name }) => name) };
+  const records = candidates(picked, context.suggestions ?? []).filter((one) => chosen.has(recordKey(one)));
+  const names = records.slice(0, MOST_RECORDS).map(({ name }) => name);
+  return { mailbox: context.mailbox.id, message: context.message.id, records: names };
 }
 
 /** "Ben is choosing a record …", or to which records. */
