@@ -1,4 +1,4 @@
-"""A rule for the whole organisation, tried in one mailbox before it is started: where mail would go, and what stays out."""
+"""A rule for the whole organisation, tried in one mailbox before it starts: where mail would go, and what stays out."""
 
 from typing import Any
 
