@@ -82,7 +82,7 @@ export const welcomeTexts = {
     },
     failed: "It could not be saved.",
     review: "For review: Autopilot found nobody on it among the records.",
-    by: (who, when) => `Taken off the list by ${who}, ${when}`,
+    by: (who, when) => `${who} took it off the list, ${when}`,
     showDismissed: "Taken off the list",
     showOpen: "Back to what is not filed",
   },

@@ -82,7 +82,7 @@ export const welcomeTexts = {
     },
     failed: "No se pudo guardar.",
     review: "Para revisar: Autopilot no encontró a nadie de este mensaje en los registros.",
-    by: (who, when) => `Quitado de la lista por ${who}, ${when}`,
+    by: (who, when) => `Quitado de la lista: ${who}, ${when}`,
     showDismissed: "Quitados de la lista",
     showOpen: "Volver a lo que está sin archivar",
   },

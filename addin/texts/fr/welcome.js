@@ -82,7 +82,7 @@ export const welcomeTexts = {
     },
     failed: "L’enregistrement a échoué.",
     review: "À vérifier : Autopilot n’a trouvé personne de ce message dans les fiches.",
-    by: (who, when) => `Retiré de la liste par ${who}, ${when}`,
+    by: (who, when) => `Retiré de la liste : ${who}, ${when}`,
     showDismissed: "Retirés de la liste",
     showOpen: "Revenir à ce qui n’est pas classé",
   },
