@@ -23,7 +23,7 @@ class Dialog extends Piece {
 
   redraw() {
     super.redraw();
-    const dialog = this.querySelector("dialog");
+    const dialog = /** @type {HTMLDialogElement} */ (this.querySelector("dialog"));
     if (dialog && !dialog.open) dialog.showModal();
   }
 

@@ -26,12 +26,14 @@ export function number(value) {
 
 /** "in 3 days", "yesterday". */
 export function fromNow(iso, now = Date.now()) {
-  return spans.format(Math.round((new Date(iso) - now) / DAY_MS), "day");
+  return spans.format(Math.round((Date.parse(iso) - now) / DAY_MS), "day");
 }
 
 /** Seconds in the largest unit that fits: "45 seconds", "3 hours". */
 export function span(seconds) {
-  const [unit, size] = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]].find(([, each]) => seconds >= each) ?? ["second", 1];
+  /** @type {[string, number][]} */
+  const units = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+  const [unit, size] = units.find(([, each]) => seconds >= each) ?? units[3];
   return new Intl.NumberFormat(undefined, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 }).format(seconds / size);
 }
 

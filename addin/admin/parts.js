@@ -7,7 +7,12 @@ export function icon(name, more = "") {
   return h("affix-icon", { name, class: more || null });
 }
 
-/** `look`: "primary", "subtle", "danger" or nothing. A busy or forbidden button keeps the focus and does nothing. */
+/**
+ * `look`: "primary", "subtle", "danger" or nothing. A busy or forbidden button keeps the focus and does nothing.
+ * @param {any} label
+ * @param {any} onclick
+ * @param {Record<string, any>} [more]
+ */
 export function button(label, onclick, { look = "", sign = null, busy = false, off = false, about = null, ...props } = {}) {
   const isIdle = !busy && !off;
   return h(
@@ -78,7 +83,13 @@ export function table({ label, columns, rows, last = false }) {
   );
 }
 
-/** A labelled control. `control` gets the id and what describes it. */
+/**
+ * A labelled control. `control` gets the id and what describes it.
+ * @param {any} name
+ * @param {any} label
+ * @param {any} control
+ * @param {Record<string, any>} [more]
+ */
 export function field(name, label, control, { hint = null, error = null, needed = false } = {}) {
   const described = [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(" ") || null;
   return h(
@@ -91,15 +102,37 @@ export function field(name, label, control, { hint = null, error = null, needed 
   );
 }
 
+/**
+ * @param {any} name
+ * @param {any} label
+ * @param {any} value
+ * @param {any} oninput
+ * @param {Record<string, any>} [more]
+ */
 export function textField(name, label, value, oninput, { type = "text", hint, error, needed, ...props } = {}) {
   return field(name, label, (more) => h("input", { class: "input", type, value, oninput: (event) => oninput(event.target.value), ...props, ...more }), { hint, error, needed });
 }
 
+/**
+ * @param {any} name
+ * @param {any} label
+ * @param {any} value
+ * @param {any} oninput
+ * @param {Record<string, any>} [more]
+ */
 export function areaField(name, label, value, oninput, { rows = 4, hint, error, needed, ...props } = {}) {
   return field(name, label, (more) => h("textarea", { class: "input area", rows, value, oninput: (event) => oninput(event.target.value), ...props, ...more }), { hint, error, needed });
 }
 
-/** `choices` are [value, words]. */
+/**
+ * `choices` are [value, words].
+ * @param {any} name
+ * @param {any} label
+ * @param {any} value
+ * @param {any} choices
+ * @param {any} onchange
+ * @param {Record<string, any>} [more]
+ */
 export function selectField(name, label, value, choices, onchange, { hint } = {}) {
   return field(name, label, (more) =>
     h("select", { class: "select", value, onchange: (event) => onchange(event.target.value), ...more },

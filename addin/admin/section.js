@@ -8,6 +8,8 @@ import { explain } from "./problem.js";
 export class Section {
   #busy = new Set();
   #visit = 0;
+  /** As in the address; set by the page. */
+  name = "";
 
   /** `argument` is what stands behind the section's name in the address. */
   constructor(app, argument = null) {
@@ -32,7 +34,10 @@ export class Section {
   /** Asks the service for what is shown. */
   async load() {}
 
-  /** The section's content, once it is loaded. */
+  /**
+   * The section's content, once it is loaded.
+   * @returns {any}
+   */
   body() {
     return [];
   }
