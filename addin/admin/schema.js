@@ -84,7 +84,7 @@ export class SchemaForm {
       const put = (one, isOn) => this.#put(values, name, item.enum.filter((each) => (each === one ? isOn : isThere(each))), true);
       return h("fieldset", { class: "fieldset boxed columns", key: at, id: `set-${at}`, tabindex: "-1" }, h("legend", { class: "field-label" }, title), hint && h("p", { class: "caption" }, hint), item.enum.map((one) => checkbox(text.choice(one), isThere(one), (isOn) => put(one, isOn), { key: one })), error && h("p", { class: "error" }, error));
     }
-    if (item.type === "object") return this.#objects({ is, item, title, values, name, at, hint, error, needed });
+    if (item.type === "object") return this.#objects({ is, item, title, values, name, at, hint, error });
     return textField(`set-${at}`, title, there.join(", "), (typed) => this.#put(values, name, typed.split(",").map((one) => one.trim()).filter(Boolean), true), { hint, error, needed });
   }
 
