@@ -86,7 +86,7 @@ def add(services: Services, caller: Caller, kind: str, value: str, note: str) ->
         row.person = person
         session.add(row)
         session.flush()
-        note_tenant(session, "exclusion_added", person, kind=kind, value=value, note=note)
+        note_tenant(session, "exclusion_added", person, title=value, kind=kind, value=value, note=note)
         covered = _covered(session, caller.tenant_id, RuleState.active, of_tenant(session, caller.tenant_id))
         stopping.stop_rules(services, session, select(Rule).where(Rule.id.in_(covered)), CODE, _words(STOPPED, row))
         return exclusion_json(row), True
@@ -103,7 +103,8 @@ def remove(services: Services, caller: Caller, exclusion_id: UUID) -> dict[str, 
         shown = exclusion_json(row)
         session.delete(row)
         session.flush()
-        note_tenant(session, "exclusion_removed", person, kind=row.kind.value, value=row.value, note=row.note)
+        about = {"kind": row.kind.value, "value": row.value, "note": row.note}
+        note_tenant(session, "exclusion_removed", person, title=row.value, **about)
         _go_on(services, session, person)
         return shown
 

@@ -91,6 +91,9 @@ export const activityTexts = {
       outgoing_withdrawn: (who) => `${who} hat das Speichern zurückgenommen.`,
       outgoing_ended: () => "Sie konnte nicht bis zum Senden verfolgt werden.",
       mailbox_left: (who) => `Regeln gelten hier nicht mehr, weil das Recht zum Lesen endete: ${who}.`,
+      exclusion_added: (who) => `Von Autopilot ausgenommen durch: ${who}.`,
+      exclusion_removed: (who) => `Ausnahme aufgehoben durch: ${who}.`,
+      audit_exported: (who) => `Protokoll exportiert von: ${who}.`,
       list_dismissed: (who, { detail }) =>
         `${count(detail.count, "Nachricht", "Nachrichten")} von der Arbeitsliste genommen von: ${who}.`,
       list_restored: (who, { detail }) =>

@@ -89,6 +89,9 @@ export const activityTexts = {
       outgoing_withdrawn: (who) => `${who} decidió no guardarlo.`,
       outgoing_ended: () => "No se pudo seguir hasta el envío.",
       mailbox_left: (who) => `Hay reglas que ya no valen aquí porque terminó el permiso de lectura: ${who}.`,
+      exclusion_added: (who) => `Excluido de Autopilot por: ${who}.`,
+      exclusion_removed: (who) => `Exclusión retirada por: ${who}.`,
+      audit_exported: (who) => `Registro exportado por: ${who}.`,
       list_dismissed: (who, { detail }) =>
         `${count(detail.count, "mensaje quitado", "mensajes quitados")} de la lista de trabajo por: ${who}.`,
       list_restored: (who, { detail }) =>

@@ -91,6 +91,9 @@ export const activityTexts = {
       outgoing_withdrawn: (who) => `${who} a choisi de ne pas l’enregistrer.`,
       outgoing_ended: () => "Le message n’a pas pu être suivi jusqu’à l’envoi.",
       mailbox_left: (who) => `Des règles ne valent plus ici, car le droit de lecture a pris fin : ${who}.`,
+      exclusion_added: (who) => `Exclu d’Autopilot par : ${who}.`,
+      exclusion_removed: (who) => `Exclusion levée par : ${who}.`,
+      audit_exported: (who) => `Journal exporté par : ${who}.`,
       list_dismissed: (who, { detail }) =>
         `${count(detail.count, "message retiré", "messages retirés")} de la liste de travail par : ${who}.`,
       list_restored: (who, { detail }) =>
