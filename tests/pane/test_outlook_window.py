@@ -95,6 +95,19 @@ def test_ids_are_those_of_exchange_and_can_be_converted(outlook: Outlook, probe_
     assert pane.evaluate("Office.context.mailbox.item.internetMessageId") == ids["internetMessageId"]
 
 
+def test_an_invitation_is_an_item_of_its_own_kind(outlook: Outlook, probe_place: Place) -> None:
+    kind = "text/calendar; method=REQUEST; name=invite.ics"
+    invitation = f"From: a@adatum.example\r\nSubject: Meet us\r\nContent-Type: {kind}\r\n\r\nBEGIN:VCALENDAR\r\n"
+    mailbox = {"mailbox": "ana@contoso.example", "folder": "inbox"}
+    address = f"{probe_place.simulator}/control/messages"
+    requests.post(address, params=mailbox, data=invitation, timeout=10).raise_for_status()
+    pane = ready(outlook.open("ana"))
+    outlook.open_message("Meet us")
+    item_in(pane, "Meet us")
+    assert pane.evaluate("Office.context.mailbox.item.itemClass") == "IPM.Schedule.Meeting.Request"
+    expect(outlook.page.locator("#reading .meeting")).to_contain_text("Meeting request")
+
+
 def test_nothing_chosen_is_no_item(outlook: Outlook) -> None:
     pane = ready(outlook.open("ana"))
     assert pane.evaluate("Office.context.mailbox.item ?? null") is None

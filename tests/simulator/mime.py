@@ -161,6 +161,8 @@ def _text(part: email.message.Message) -> str:
 
 
 def _is_attached(part: email.message.Message) -> bool:
+    if part.get_content_type() == "text/calendar" and part.get_param("method"):  # the meeting itself, RFC 6047
+        return part.get_content_disposition() == "attachment"
     return part.get_content_disposition() == "attachment" or part.get_filename() is not None
 
 

@@ -200,9 +200,8 @@ def test_what_cannot_be_changed_is_refused_and_nothing_else_changes(
 
 def test_meeting_requests_say_so(on_behalf_of: PERSON, control: Control) -> None:
     calendar = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
-    raw = (
-        f"From: a@b.example\r\nSubject: Meet\r\nContent-Type: text/calendar; method=REQUEST\r\n\r\n{calendar}".encode()
-    )
+    kind = "text/calendar; method=REQUEST; name=invite.ics"
+    raw = f"From: a@b.example\r\nSubject: Meet\r\nContent-Type: {kind}\r\n\r\n{calendar}".encode()
     found = on_behalf_of("ben").get(at(BOX, "/messages/{}", control.deliver(BOX, raw)["id"])).json()
     assert found["@odata.type"] == "#microsoft.graph.eventMessageRequest"
     assert (found["meetingMessageType"], found["hasAttachments"]) == ("meetingRequest", False)

@@ -3,6 +3,7 @@
 import { deliverDialog } from "./deliver-dialog.js";
 import { button, element, icon } from "./dom.js";
 import { GROUPS } from "./oddities.js";
+import { showTour } from "./tour.js";
 
 export class DemoStrip {
   #place;
@@ -26,6 +27,7 @@ export class DemoStrip {
       ...(isOpen ? [this.#drawer()] : []),
       element("div", { className: "strip" },
         element("span", { className: "strip-title" }, "Demo"),
+        command("bulb", "What to try", (event) => showTour(event.currentTarget)),
         command("deliver", "Deliver a message", () => deliverDialog(this.#outlook), { id: "deliver" }),
         command("switches", "Client oddities", () => this.#toggle(isOpen), { "aria-expanded": String(isOpen) }),
         ...on.map((oddity) => this.#active(oddity)),

@@ -48,7 +48,7 @@ export class OutlookWindow {
     this.state.mailboxes = this.isAlone ? found.filter(({ address }) => address === this.settings.get("mailbox")) : found;
     if (this.state.mailboxes.length === 0) return notify(`${me.displayName} may not open ${this.settings.get("mailbox")}.`);
     drawRail(part("rail"), this.state.person.address);
-    drawAccount(part("suite"), this.settings, this.state.person);
+    drawAccount(part("suite"), this.settings, this.state, (mailbox) => this.openAlone(mailbox));
     const message = this.settings.get("message");
     await this.openMailbox(this.settings.get("mailbox") || this.state.person.address, this.settings.get("folder"));
     if (message) await this.openMessage(message);

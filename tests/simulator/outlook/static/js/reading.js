@@ -39,6 +39,7 @@ export class Reading {
         element("span", { className: "chips" }, (message.categories ?? []).map(categoryChip))),
       element("article", { className: "card" },
         this.#envelope(message),
+        message.meetingMessageType && meeting(message),
         files.length > 0 && element("ul", { className: "attachments" }, files.map(attachmentCard)),
         this.#body(message)),
     ];
@@ -105,6 +106,14 @@ function recipients(label, list) {
   if (!list?.length) return null;
   const names = list.map(({ emailAddress }) => emailAddress.name || emailAddress.address).join("; ");
   return element("div", { className: "recipients" }, element("span", {}, `${label}: `), names);
+}
+
+// Outlook shows an invitation as a message with a few lines of the meeting on top.
+function meeting({ startDateTime, location }) {
+  const when = startDateTime?.dateTime && longTime(`${startDateTime.dateTime.replace(/Z?$/, "")}Z`);
+  return element("div", { className: "meeting" }, icon("calendar"),
+    element("span", {}, element("strong", {}, "Meeting request"), element("small", {}, [when, location?.displayName].filter(Boolean).join(" · "))),
+    ...["Accept", "Tentative", "Decline"].map((answer) => button(`${answer}: not in this demonstration`, { className: "command", disabled: true }, answer)));
 }
 
 function attachmentCard(attachment) {

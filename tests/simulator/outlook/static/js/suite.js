@@ -36,14 +36,18 @@ function chooseLanguage(opener, settings, choose) {
     { label: name, detail: tag, chosen: tag === current, choose: () => choose(tag) }))]);
 }
 
-export function drawAccount(place, settings, person) {
+// `openAlone(mailbox)` opens one in a tab of its own: in Outlook, too, that stands in this menu.
+export function drawAccount(place, settings, { person, mailboxes }, openAlone) {
   const opener = button(`Account of ${person.name}`, { className: "suite-button account", "aria-haspopup": "menu" }, avatar(person.name, "small"));
   const as = ({ address }) => settings.address({ person: address, mailbox: "", alone: "", folder: "inbox", message: "" });
+  const shared = mailboxes.filter(({ kind }) => kind !== "own");
   const others = PEOPLE.filter(({ address }) => address !== person.address);
   const entry = (known, label, choose) => ({ label, detail: known.role, face: avatar(known.name, "small"), choose });
   opener.addEventListener("click", () => menu(opener, [
     { heading: `Signed in as ${person.address}` },
     ...others.map((known) => entry(known, known.name, () => location.assign(as(known)))),
+    ...(shared.length > 0 ? [{ heading: "Open another mailbox" }] : []),
+    ...shared.map((mailbox) => ({ label: mailbox.name, detail: mailbox.address, drawing: "window", choose: () => openAlone(mailbox) })),
     { heading: "Side by side, in a new tab" },
     ...others.map((known) => entry(known, `Open as ${known.name}`, () => window.open(as(known), "_blank"))),
   ]));
