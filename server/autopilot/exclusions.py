@@ -109,11 +109,15 @@ def remove(services: Services, caller: Caller, exclusion_id: UUID) -> dict[str, 
         return shown
 
 
-def refuse_rule(session: Session, tenant_id: str, kind: RuleKind, value: str) -> None:
-    """Raises Conflict (excluded) for a rule that is about nobody but those who are excluded. None is added until the
-    session's transaction ends.
+def keep(session: Session, tenant_id: str) -> None:
+    """None is added or taken back until the session's transaction ends. Before anything else is held: whoever changes
+    them holds the mailboxes and rules that they concern after that, too.
     """
     session.execute(SHARED_LOCK, {"subject": f"exclusions:{tenant_id}"})
+
+
+def refuse_rule(session: Session, tenant_id: str, kind: RuleKind, value: str) -> None:
+    """Raises Conflict (excluded) for a rule that is about nobody but those who are excluded."""
     found = _covering(session, tenant_id, kind, value)
     if found is not None:
         raise Conflict(_words(REFUSED, found), code=CODE, exclusion=found.value)

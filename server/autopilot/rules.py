@@ -51,6 +51,7 @@ def change(services: Services, caller: Caller, rule_id: UUID, wanted: Change) ->
     _check_rights(caller, person, rule, wanted)
     _check_access(services, caller, person, rule, wanted)
     with services.database.session.begin() as session:
+        exclusions.keep(session, rule.tenant_id)
         # Held before any rule: two changes never wait for each other.
         watch_over_all(services, session, rule, heir=person if wanted.owner else None)
         person, rule = person_of(session, caller), _locked(session, rule_id)

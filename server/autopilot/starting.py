@@ -34,8 +34,9 @@ def create(services: Services, caller: Caller, wanted: Wanted) -> tuple[dict[str
     place, aim = place_of(services, caller, kind, scope, wanted), aim_of(services, caller, kind, wanted)
     with services.database.session.begin() as session:
         person = person_of(session, caller)
-        _hold(services, session, person, place)  # to the end: the same rule is started once
+        exclusions.keep(session, person.tenant_id)
         exclusions.refuse_rule(session, person.tenant_id, kind, place.value)
+        _hold(services, session, person, place)  # to the end: the same rule is started once
         _require_license(services, session, person, place)
         rule = _same(session, person, kind, scope, place, aim)
         is_new = rule is None

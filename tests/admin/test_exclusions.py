@@ -1,5 +1,6 @@
 """Those for whom Autopilot saves nothing: what is left out, which rules rest, and who may change the list."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -181,3 +182,25 @@ def test_mail_within_the_organisation_is_left_out_when_everybody_on_it_is_exclud
     control.deliver(SUPPORT, order(1, sender="cleo@contoso.example"))
     look()
     assert ("1" in numbers(ana, record)) is not within
+
+
+def test_rules_and_exclusions_of_the_same_moment_never_block_each_other(
+    ana: Someone, ben: Someone, someone: Any, record: Any, reached: None
+) -> None:
+    body = wanted(record, value=SENDER)
+    people = [someone("ben"), someone("ana")]
+
+    def rule(number: int) -> int:
+        return people[number % 2].raw("POST", "/api/rules", json=body).status_code  # type: ignore[no-any-return]
+
+    def exclusion(number: int) -> int:
+        administrator = someone("ana")
+        answer = administrator.raw("POST", PATH, json={"kind": "domain", "value": "adatum.example"})
+        return administrator.raw("DELETE", f"{PATH}/{answer.get_json()['id']}").status_code  # type: ignore[no-any-return]
+
+    with ThreadPoolExecutor(6) as threads:
+        codes = [*threads.map(lambda each: (rule if each % 2 else exclusion)(each), range(12))]
+    assert set(codes) <= {200, 201, 404, 409}
+    ana.post(PATH, {"kind": "domain", "value": "adatum.example"})
+    states = {each["state"] for each in ben.get(f"/api/rules?mailbox={SUPPORT}")["rules"]}
+    assert states <= {"stopped"}
