@@ -69,7 +69,10 @@ export class Compose {
       asked ? api.context(asked).catch(notThereYet) : null,
       api.suggest(addresses(written), written.subject),
     ]);
-    const known = state.compose ?? { attachments: state.me?.settings?.attachments ?? "files", busy: false };
+    // In a draft that is opened again Outlook has forgotten what was noted with it.
+    if (context?.outgoing) host.markChosen(item, true);
+    const usual = context?.preferences?.attachments ?? state.me?.settings?.attachments ?? "files";
+    const known = this.#pane.state.compose ?? { attachments: usual, busy: false };
     const compose = {
       ...known,
       ...written,
