@@ -226,7 +226,12 @@ export class App {
 
   #entry({ name, sign }) {
     const isHere = this.section?.name === name;
-    return h("li", { key: name }, h("a", { class: "nav-link", href: `#/${name}`, "aria-current": isHere ? "page" : null }, icon(sign), h("span", {}, words.sections[name])));
+    return h("li", { key: name }, h("a", { class: "nav-link", href: `#/${name}`, "aria-current": isHere ? "page" : null, onclick: () => this.#again(name) }, icon(sign), h("span", {}, words.sections[name])));
+  }
+
+  /** The link to what is shown already loads it anew; all others change the address. */
+  #again(name) {
+    if (location.hash === `#/${name}`) this.#follow();
   }
 
   #dialog() {

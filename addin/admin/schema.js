@@ -15,6 +15,7 @@ const LONG = /PEM/;
 export class SchemaForm {
   #schema;
   #redraw;
+  #before;
   #errors = new Map();
 
   /** `settings`: those that are there, with masks for secrets; `isNew`: there are none yet. */
@@ -22,13 +23,15 @@ export class SchemaForm {
     this.#schema = schema;
     this.#redraw = redraw;
     this.isNew = isNew;
+    this.#before = settings ?? {};
     this.settings = settings ? structuredClone(settings) : this.#fresh(schema);
     this.mask = maskIn(settings);
   }
 
-  /** What is to be sent: without what was left empty or as it is by itself. */
+  /** What is to be sent: of new settings what is not left as it is by itself, of others what is not as it was. */
   get wanted() {
-    return this.#cleaned(this.#schema, this.settings) ?? {};
+    const all = this.#cleaned(this.#schema, this.settings) ?? {};
+    return Object.fromEntries(Object.entries(all).filter(([name, value]) => this.isNew || !same(value, this.#before[name])));
   }
 
   /** The service's word on single fields: [{field: "certificates.0.id", message}]. */
@@ -99,7 +102,8 @@ export class SchemaForm {
       hint && h("p", { class: "caption" }, hint),
       error && h("p", { class: "error" }, error),
       there.map((one, index) =>
-        h("div", { class: "boxed group", key: index },
+        h("div", { class: "boxed group", key: index, id: `set-${at}.${index}`, tabindex: "-1" },
+          this.#errors.has(`${at}.${index}`) && h("p", { class: "error" }, this.#errors.get(`${at}.${index}`)),
           this.#fields(item, one, `${at}.${index}`),
           there.length > (is.minItems ?? 0) && button(text.takeOut, () => this.#set(() => there.splice(index, 1)), { about: text.number(title, index + 1) }))),
       there.length < most && button(text.another(item.title ?? title), () => this.#set(() => there.unshift(this.#fresh(item))), { sign: "plus", key: "add" }),
@@ -159,7 +163,8 @@ export class SchemaForm {
     if (value === null || value === undefined) return value;
     if (is.type === "object") return this.#cleaned(is, value);
     if (is.type === "array" && this.#resolved(is.items).type === "object") return value.map((one) => this.#cleaned(is.items, one) ?? {});
-    return value === "" && is.default !== "" ? null : typeof value === "string" ? value.trim() : value;
+    if (value === "" && is.default !== "") return null;
+    return typeof value === "string" && !is.enum ? value.trim() : value;
   }
 }
 

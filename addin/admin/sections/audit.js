@@ -87,7 +87,7 @@ export class Audit extends Section {
   /** Both days are meant whole. */
   #asked() {
     const { from, to, kind, q } = this.#filters;
-    return { from: startOf(from), to: startOf(to, 1), kind, q: q.trim() || null, person: this.#person?.id };
+    return { from: startOf(from), to: startOf(to, 1), kind, q: q.trim(), person: this.#person?.id };
   }
 
   #table() {

@@ -12,6 +12,7 @@ const text = words.licenses;
 export class Licenses extends Section {
   #licenses = [];
   #seats = null;
+  // Whose licence a link asks for: renewed by assigning it again.
   #address = this.argument ?? "";
   #until = "";
 

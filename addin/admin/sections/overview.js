@@ -9,8 +9,17 @@ import { Section } from "../section.js";
 
 const PERIODS = [7, 30, 90];
 const KINDS = ["manual", "conversation", "address", "domain", "match", "sent"];
-// Where an administrator can do something about it.
-const PLACES = { health: "mailboxes", connection: "mailboxes", certificate: "destinations", destination: "destinations", license: "licenses", rule: "rules", webhook: "webhooks" };
+const SIGNS = { now: "error", soon: "warning", note: "info" };
+// Where an administrator can do something about it, with the item's mailbox or name.
+const PLACES = {
+  health: ({ mailbox }) => ["mailboxes", mailbox],
+  connection: ({ mailbox }) => ["mailboxes", mailbox],
+  rule: ({ mailbox }) => ["rules", mailbox],
+  license: ({ mailbox }) => ["licenses", mailbox],
+  certificate: ({ name }) => name && ["destinations", name],
+  destination: () => ["destinations"],
+  webhook: ({ name }) => ["webhooks", name],
+};
 const text = words.overview;
 
 export class Overview extends Section {
@@ -90,22 +99,24 @@ export class Overview extends Section {
     );
   }
 
-  #item({ mailbox, destination, what, message, action, until }, index) {
-    const place = PLACES[what] ?? "mailboxes";
-    const about = address(mailbox) ?? address(destination);
+  #item(item, index) {
+    const { mailbox, what, message, action, until, urgency } = item;
+    const place = PLACES[what]?.(item);
     return h(
       "li",
-      { key: `${what} ${about} ${index}`, class: "attention-item", "data-what": what },
-      icon(what === "connection" || what === "certificate" ? "warning" : "error"),
+      { key: `${what} ${mailbox ?? ""} ${index}`, class: `attention-item attention-${urgency}`, "data-what": what },
+      icon(SIGNS[urgency] ?? "info"),
       h(
         "div",
         { class: "attention-text" },
-        about && h("strong", {}, about),
+        h("span", { class: "hidden-text" }, text.urgency[urgency] ?? ""),
+        mailbox && h("strong", {}, mailbox),
         h("p", {}, message),
         action && h("p", { class: "caption" }, action),
         until && h("p", { class: "caption" }, text.until(day(until), fromNow(until))),
       ),
-      button(text.go[what] ?? text.go.health, () => this.app.go(about && place !== "destinations" ? `${place}/${encodeURIComponent(about)}` : place), { about, key: "go" }),
+      place && button(text.go[what], () => this.app.go(place.filter(Boolean).map(encodeURIComponent).join("/")), { about: mailbox, key: "go" }),
+      what === "saves" && button(text.go.saves, () => document.getElementById("failures-title")?.focus(), { key: "go" }),
     );
   }
 
@@ -119,11 +130,12 @@ export class Overview extends Section {
   #tiles({ savedPerDay, failuresByReason, queue, graphRequests }) {
     const saved = total(savedPerDay.map((each) => total(KINDS.map((kind) => each[kind] ?? 0))));
     const failed = total(failuresByReason.map(({ count }) => count));
+    const failures = total(failuresByReason.map(({ inPeriod }) => inPeriod ?? 0));
     return h(
       "dl",
       { class: "tiles" },
       tile(text.tiles.saved, number(saved), text.days(this.#days)),
-      tile(text.tiles.failed, number(failed), failed > 0 ? text.tiles.failedHint : text.tiles.failedNone),
+      tile(text.tiles.failed, number(failed), text.tiles.failedHint(failures)),
       tile(text.tiles.waiting, number(queue.waiting), queue.oldestSeconds ? text.tiles.oldest(span(queue.oldestSeconds)) : text.tiles.nothingWaits),
       tile(text.tiles.requests, number(graphRequests.perSave), text.tiles.requestsHint),
     );
@@ -140,17 +152,19 @@ export class Overview extends Section {
   }
 
   #failures({ failuresByReason }) {
-    const most = Math.max(1, ...failuresByReason.map(({ count }) => count));
+    const times = ({ count, inPeriod }) => Math.max(count, inPeriod ?? 0);
+    const most = Math.max(1, ...failuresByReason.map(times));
     const list = h(
       "ul",
       { class: "bars" },
-      failuresByReason.map(({ code, reason, count }) =>
-        h("li", { key: code, class: "bars-line" },
-          h("span", { class: "bars-words" }, reason || code),
-          h("progress", { class: "bars-bar", max: String(most), value: String(count), "aria-label": reason || code }),
-          h("span", { class: "bars-count" }, number(count)))),
+      failuresByReason.map((each) =>
+        h("li", { key: each.code, class: "bars-line" },
+          h("span", { class: "bars-words" }, each.reason || each.code),
+          h("progress", { class: "bars-bar", max: String(most), value: String(times(each)), "aria-label": each.reason || each.code }),
+          h("span", { class: "caption" }, text.failure(each.count, times(each))))),
     );
-    return panel("failures", text.failures, failuresByReason.length ? list : empty("check", text.noFailures, null));
+    const isMending = failuresByReason.some(({ count }) => count > 0);
+    return panel("failures", text.failures, failuresByReason.length ? [list, isMending && h("p", { class: "caption bars-hint" }, text.failuresHint)] : empty("check", text.noFailures, null));
   }
 
   #queue({ queue }) {
@@ -170,7 +184,7 @@ export class Overview extends Section {
 }
 
 function panel(name, title, content) {
-  return h("section", { class: "panel chart", key: name, "aria-labelledby": `${name}-title` }, h("h2", { id: `${name}-title` }, title), content);
+  return h("section", { class: "panel chart", key: name, "aria-labelledby": `${name}-title` }, h("h2", { id: `${name}-title`, tabindex: "-1" }, title), content);
 }
 
 function tile(title, value, hint) {
@@ -179,11 +193,6 @@ function tile(title, value, hint) {
 
 function asPoint({ day: date }) {
   return { key: date, title: shortDay(date), short: shortDay(date) };
-}
-
-/** A mailbox comes as its address or with it. */
-function address(thing) {
-  return typeof thing === "string" ? thing : (thing?.address ?? thing?.name ?? null);
 }
 
 function total(values) {

@@ -125,7 +125,7 @@ export class Rules extends Section {
   }
 
   #where({ mailbox, mailboxes, mailboxCount }) {
-    if (mailbox) return mailbox.address;
+    if (mailbox) return h("span", { class: "whole" }, mailbox.address);
     return [text.everywhere, mailboxes?.length > 0 && h("span", { class: "caption" }, text.mailboxes(mailboxCount ?? mailboxes.length, mailboxes.slice(0, MOST_NAMED).map(({ address }) => address)))];
   }
 

@@ -6,7 +6,7 @@ import { moment, startOf } from "../format.js";
 import { button, checkbox, empty, note, pill, selectField, table, textField } from "../parts.js";
 import { Section } from "../section.js";
 
-const TONES = { active: "good", paused: "quiet", failing: "warning", disabled: "bad", stopped: "bad" };
+const TONES = { active: "good", paused: "quiet", ended: "bad" };
 const DELIVERY_TONES = { delivered: "good", waiting: "info", failed: "bad" };
 const text = words.webhooks;
 
@@ -167,7 +167,7 @@ export class Webhooks extends Section {
     if (!from) return document.getElementById("since-from").focus();
     const until = startOf(to, 1);
     const isDone = await this.act("since", async () => {
-      await this.api.replaySince(this.argument, { from: startOf(from), ...(until && { to: until }), ...(state && { state }) });
+      await this.api.replaySince(this.argument, { from: startOf(from), ...(until && { to: until }), state });
       await this.#loadDeliveries();
     }, text.replayedSince);
     if (isDone) this.app.close();
@@ -181,12 +181,20 @@ export class Webhooks extends Section {
       key: hook.id,
       cells: [
         [h("a", { class: "text-link", href: `#/webhooks/${hook.id}` }, hook.title || hook.url), hook.title && h("span", { class: "caption" }, hook.url)],
-        [pill(TONES[hook.state] ?? "info", text.states[hook.state] ?? hook.state), (hook.reason ?? hook.problem) && h("span", { class: "caption" }, hook.reason ?? hook.problem)],
+        this.#hookState(hook),
         this.#eventNames(hook.events),
-        moment(hook.createdAt),
+        [h("span", {}, moment(hook.lastDeliveredAt) || text.never), hook.waiting > 0 && h("span", { class: "caption" }, text.waiting(hook.waiting))],
       ],
     }));
     return table({ label: this.title, columns: text.columns, rows });
+  }
+
+  #hookState({ state, reason, failingSince }) {
+    return [
+      failingSince && state === "active" ? pill("warning", text.failing) : pill(TONES[state] ?? "info", text.states[state] ?? state),
+      failingSince && h("span", { class: "caption" }, text.failingSince(moment(failingSince))),
+      reason && h("span", { class: "caption" }, reason),
+    ];
   }
 
   #eventNames(names) {
@@ -197,15 +205,15 @@ export class Webhooks extends Section {
   // One of them
 
   #one() {
-    const { state, events, createdAt } = this.#hook;
-    const problem = this.#hook.reason ?? this.#hook.problem;
+    const { events, createdAt, createdBy, oldSecretUntil, lastDeliveredAt } = this.#hook;
     return [
       h("p", { key: "back" }, h("a", { class: "text-link", href: "#/webhooks" }, text.back)),
-      problem && note("warning", h("p", {}, problem)),
+      oldSecretUntil && note("info", h("p", {}, text.oldSecret(moment(oldSecretUntil)))),
       h("dl", { class: "summary panel", key: "about" },
-        h("div", { key: "state" }, h("dt", {}, text.columns[1]), h("dd", {}, pill(TONES[state] ?? "info", text.states[state] ?? state))),
+        h("div", { key: "state" }, h("dt", {}, text.columns[1]), h("dd", { class: "cell" }, this.#hookState(this.#hook))),
         h("div", { key: "events" }, h("dt", {}, text.columns[2]), h("dd", {}, this.#eventNames(events))),
-        h("div", { key: "created" }, h("dt", {}, text.columns[3]), h("dd", {}, moment(createdAt)))),
+        h("div", { key: "last" }, h("dt", {}, text.columns[3]), h("dd", {}, moment(lastDeliveredAt) || text.never)),
+        h("div", { key: "created" }, h("dt", {}, text.made), h("dd", {}, [moment(createdAt), createdBy && words.licenses.by(createdBy.name || createdBy.address)].filter(Boolean).join(" ")))),
       h("section", { class: "panel", key: "deliveries", "aria-labelledby": "deliveries-title" },
         h("div", { class: "panel-head" }, h("h2", { id: "deliveries-title" }, text.deliveries),
           selectField("state", text.state, this.#state, [["", words.all], ...Object.entries(text.deliveryStates)], (value) => this.#filter(value)),
@@ -300,7 +308,7 @@ export class Webhooks extends Section {
         h("p", { key: "text" }, text.sinceText),
         textField("since-from", words.audit.from, from, (value) => this.#drafted({ from: value }), { type: "date", needed: true }),
         textField("since-to", words.audit.to, to, (value) => this.#drafted({ to: value }), { type: "date" }),
-        selectField("since-state", text.which, state, [["failed", text.onlyFailed], ["", text.everything]], (value) => this.#drafted({ state: value })),
+        selectField("since-state", text.which, state, [["failed", text.onlyFailed], ["delivered", text.onlyDelivered]], (value) => this.#drafted({ state: value })),
       ],
       buttons: [button(text.replay, () => this.#replaySince(), { look: "primary", key: "do", busy: this.isBusy("since") }), button(words.cancel, () => this.app.close(), { key: "cancel" })],
     };
