@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import pytest
 import requests
 from playwright.sync_api import Locator, Page, Route, expect
 
@@ -16,11 +14,7 @@ from tests.pane.outlook import WAIT_MS, address_of
 if TYPE_CHECKING:
     from tests.pane.conftest import Place
 
-ROOT = Path(__file__).parents[2]
-AXE = ROOT / ".cache/npm/node_modules/axe-core/axe.min.js"
 PATH = "/addin/admin.html"
-# What WCAG 2.2 asks for at levels A and AA, and what axe calls good practice.
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SIGN_IN = "https://login.microsoftonline.com/"
 
 
@@ -85,19 +79,6 @@ def led_to_the_simulator(page: Page, place: Place) -> Page:
 
     page.route(f"{SIGN_IN}**", answer)
     return page
-
-
-def violations(page: Page, rules: list[str] = RULES) -> list[str]:
-    """What axe-core finds that shuts people out, as far as a program can tell. `rules`: their names, or tags."""
-    if not AXE.is_file():
-        pytest.skip("npm's axe-core is not installed; scripts/setup installs it")
-    if not page.evaluate("Boolean(window.axe)"):
-        page.evaluate(AXE.read_text())
-    found: list[dict[str, Any]] = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(({violations}) => violations)",
-        rules,
-    )
-    return [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
 
 
 def is_wider_than_the_window(page: Page) -> bool:

@@ -11,14 +11,14 @@ AXE = Path(__file__).parents[2] / ".cache/npm/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def violations(page: Page | Frame) -> list[str]:
-    """Each with the rule, the place and what is wrong there."""
+def violations(page: Page | Frame, rules: list[str] = RULES) -> list[str]:
+    """Each with the rule, the place and what is wrong there. `rules`: their names, or tags."""
     if not AXE.is_file():
         pytest.skip("npm's axe-core is not installed; scripts/setup installs it")
     if not page.evaluate("Boolean(window.axe)"):
         page.evaluate(AXE.read_text())
     found: list[dict[str, Any]] = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules}).then(({violations}) => violations)", RULES
+        "rules => axe.run(document, {runOnly: rules}).then(({violations}) => violations)", rules
     )
     return [
         f"{each['id']}: {node['target']} {node.get('failureSummary', '')} {node['html'][:200]}"

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.pane.admin import RULES, Admin, is_wider_than_the_window, violations
+from tests.pane.admin import Admin, is_wider_than_the_window
+from tests.pane.axe import RULES, violations
 from tests.pane.conftest import Place
 from tests.pane.outlook import WAIT_MS
 from tests.pane.stage import Signed
