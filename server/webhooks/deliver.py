@@ -50,13 +50,10 @@ def deliver(services: Services, webhook_id: UUID, is_over: threading.Event | Non
         return  # nothing is due, or somebody is at it who looks again before he lets go
     webhook, count = claimed
     turn = Turn(services, webhook, is_over or threading.Event())
-    if count == 1:
-        turn.send()
-    else:
-        with ThreadPoolExecutor(count, thread_name_prefix="tell") as threads:
-            for sending in [threads.submit(turn.send) for _ in range(count)]:
-                sending.result()
-    _let_go(services, webhook)
+    try:
+        turn.send_by(count)
+    finally:
+        _let_go(services, webhook)
 
 
 def ring_for_overdue(services: Services) -> None:
@@ -153,6 +150,15 @@ class Turn:
         self.webhook = webhook
         self.end = time.monotonic() + SLICE
         self.is_over = is_over
+
+    def send_by(self, count: int) -> None:
+        """By so many threads."""
+        if count == 1:
+            self.send()
+            return
+        with ThreadPoolExecutor(count, thread_name_prefix="tell") as threads:
+            for sending in [threads.submit(self.send) for _ in range(count)]:
+                sending.result()
 
     def send(self) -> None:
         """One delivery after another."""
