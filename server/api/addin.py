@@ -22,14 +22,15 @@ def blueprint(services: Services) -> APIBlueprint:
     addin = APIBlueprint("addin", __name__, url_prefix="/addin", enable_openapi=False)
 
     @addin.get("/config.json")
-    def config() -> dict[str, object]:
+    def config() -> tuple[dict[str, object], dict[str, str]]:
         """Public: which app registration the pane signs in to, and for what."""
         uri = settings.app_id_uris[0] if settings.app_id_uris else settings.default_app_id_uri
-        return {
+        facts: dict[str, object] = {
             "clientId": settings.client_id,
             "authority": f"https://{settings.login_host}/common",
             "scopes": [f"{uri}/access_as_user"],
         }
+        return facts, {"Cache-Control": A_WHILE}
 
     @addin.get("/<path:name>")
     def file(name: str) -> Response:
