@@ -93,9 +93,13 @@ class Outlook:
 
     def move_to(self, folder: str) -> None:
         """What is open or selected, by the menu; `folder` by its title, for example "Archive"."""
+        chosen = self.page.locator("#messages [aria-selected=true]").evaluate_all(
+            "rows => rows.map((row) => row.dataset.id)"
+        )
         self._command("Move to")
         self.page.get_by_role("menuitemradio", name=folder, exact=True).click()
-        self.page.locator("#notices").get_by_text(f"moved to {folder}.").last.wait_for(timeout=WAIT_MS)
+        for message in chosen:
+            expect(self.page.locator(f'#messages [data-id="{message}"]')).to_have_count(0, timeout=WAIT_MS)
 
     def drag_to(self, subject: str, folder: str) -> None:
         """Drag a message onto a folder of the list, named as for open_folder."""
@@ -130,7 +134,7 @@ class Outlook:
             dialog.locator(f"[name={name}]").fill(fields[name])
         subject = dialog.locator("[name=subject]").input_value()
         dialog.get_by_role("button", name="Deliver").click()
-        self.page.get_by_text("Delivered to").last.wait_for(timeout=WAIT_MS)
+        dialog.wait_for(state="detached", timeout=WAIT_MS)
         return subject
 
     # Writing
@@ -148,7 +152,7 @@ class Outlook:
     def send(self) -> None:
         """Press Send and wait until the message is gone; for a message that the add-in lets go."""
         self.page.click("#send")
-        self.page.get_by_text("Sent.").last.wait_for(timeout=WAIT_MS)
+        self._wait_until_sent()
 
     def send_and_be_asked(self) -> Locator:
         """Press Send where the add-in holds the message up: gives Outlook's dialog, with the add-in's sentence in it
@@ -162,7 +166,7 @@ class Outlook:
     def send_anyway(self) -> None:
         """The answer to that dialog with which the message goes out."""
         self.page.locator("dialog.sending").get_by_role("button", name="Send Anyway").click()
-        self.page.get_by_text("Sent.").last.wait_for(timeout=WAIT_MS)
+        self._wait_until_sent()
 
     def do_not_send(self) -> None:
         """The other answer. Where the add-in named a command for it, the pane opens, started anew."""
@@ -261,6 +265,10 @@ class Outlook:
                 return frame
             self.page.wait_for_timeout(20)
         raise AssertionError("the pane has no frame")
+
+    def _wait_until_sent(self) -> None:
+        self.page.locator(".compose").wait_for(state="detached", timeout=WAIT_MS)
+        self.page.get_by_text("Sent.").last.wait_for(timeout=WAIT_MS)
 
     def _command(self, name: str) -> None:
         self.page.locator("#ribbon").get_by_role("button", name=name, exact=True).click()
