@@ -15,6 +15,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.activity import note_mailbox
+from server.auth.refusals import GrantLost
+from server.autopilot.carriers import note_lost
 from server.clock import now
 from server.detection import shown_kind
 from server.errors import AffixError
@@ -164,6 +166,8 @@ def _wait(services: Services, claimed: Outgoing) -> None:
 
 def _trouble(services: Services, claimed: Outgoing, error: Exception) -> None:
     problem = problem_of(error)
+    if isinstance(error, GrantLost):
+        note_lost(services, claimed.person, error)
     log.warning("outgoing_not_seen", outgoing=str(claimed.id), code=problem.code, final=problem.final)
     with services.database.session.begin() as session:
         row = _held(session, claimed)

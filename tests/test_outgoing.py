@@ -266,9 +266,32 @@ def test_who_may_no_longer_read_the_mailbox_gets_nothing_saved(
     control("POST", "world", json={"rights": {"person": "ben", "mailbox": SUPPORT, "right": "none"}})
     looks(3)
     ended = now_of(ben, chosen)
-    assert ended["state"] == "ended"
-    assert ended["reasonCode"] in ("access_lost", "message_gone")
+    assert (ended["state"], ended["reasonCode"]) == ("ended", "access_lost")
     assert ben.emails(record) == []
+
+
+def test_who_has_to_sign_in_again_loses_nothing(
+    ben: Someone,
+    someone: Any,
+    outlook: Writer,
+    draft: Any,
+    record: Any,
+    looks: Any,
+    work: Any,
+    services: Services,
+    control: Control,
+) -> None:
+    chosen = choose(ben, draft, record)
+    outlook.send(draft)
+    control("POST", "world", json={"revoke": "ben", "expireTokens": "ben"})
+    looks(2)
+    again = someone("ben")
+    assert now_of(again, chosen)["reasonCode"] in ("grant_lost", "sign_in_again")
+    again.post("/api/context", {"item": {"id": draft["id"], "idFormat": "immutable"}})
+    sent.ring_for_overdue(services)
+    work()
+    assert now_of(again, chosen)["state"] == "sent"
+    assert len(again.emails(record)) == 1
 
 
 # Where the draft is
