@@ -26,6 +26,6 @@ export const recordsTexts = {
     kept: "Anotado para este buzón.",
     none: "Habitual en este buzón: sin datos adjuntos",
     files: "Habitual en este buzón: todos los archivos",
-    all: "Habitual en este buzón: todo, también lo del texto",
+    all: "Habitual en este buzón: los archivos y también lo del texto",
   },
 };
