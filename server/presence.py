@@ -106,4 +106,6 @@ def forget(services: Services) -> None:
     """Whoever did not say it again, and emails that nobody opened for a day."""
     with services.database.session.begin() as session:
         session.execute(delete(Presence).where(Presence.until < now()))
+    # By itself: who is there again changes the email first and then the presence.
+    with services.database.session.begin() as session:
         forget_old(session)
