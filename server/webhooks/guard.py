@@ -80,17 +80,17 @@ def place_of(url: str, known_hosts: Collection[str] = ()) -> Place:
     return Place(host.strip("[]"), port)
 
 
-def vetted(url: str, known_hosts: Collection[str] = ()) -> str:
-    """The address to connect to, of those to which the name leads now. All of them have to be public, unless the
-    operator named the host. Raises Refused.
+def vetted(url: str, known_hosts: Collection[str] = ()) -> list[str]:
+    """The addresses to connect to, the best first: those to which the name leads now. All of them have to be public.
+    A host that the operator named is not looked up: it is its own address. Raises Refused.
     """
     place = place_of(url, known_hosts)
     if place.host in known_hosts:
-        return place.host
+        return [place.host]
     addresses = _resolved(place)
     if not all(map(is_public, addresses)):
         raise Refused("private_address", f"{place.host} does not lead to a public address, so nothing is sent there.")
-    return addresses[0]
+    return addresses
 
 
 def is_public(address: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.util import Timeout
 
 from server.auth.sealing import Sealer
@@ -18,6 +18,7 @@ from server.http import limited
 from server.webhooks import guard
 
 CONNECT, WHOLE = 5.0, 15.0  # seconds
+MOST_ADDRESSES = 3  # of one name that are tried, one after another
 LONGEST_ANSWER = 4096  # bytes that are read of it
 LONGEST_WAIT = 24 * 3600.0  # seconds, whatever Retry-After says
 GONE = 410
@@ -60,8 +61,8 @@ class Courier:
     def post(self, url: str, headers: dict[str, str], body: str) -> Outcome:
         begun = time.monotonic()
         try:
-            address = guard.vetted(url, self._known_hosts)
-            status, told, answer = self._post(url, address, headers, body.encode(), begun)
+            addresses = guard.vetted(url, self._known_hosts)[:MOST_ADDRESSES]
+            status, told, answer = self._post_to_first(url, addresses, headers, body.encode(), begun)
         except guard.Refused as refused:
             return Outcome(refused.message, seconds=time.monotonic() - begun, is_away=True)
         except (requests.RequestException, HTTPError, OSError) as error:
@@ -79,13 +80,25 @@ class Courier:
         )
         return Outcome(sentence, status, answer, took, status in AWAY, wait)
 
+    def _post_to_first(
+        self, url: str, addresses: list[str], headers: dict[str, str], body: bytes, begun: float
+    ) -> tuple[int, Any, str]:
+        """To the next address only where nothing was sent to the one before."""
+        for address in addresses[:-1]:
+            try:
+                return self._post(url, address, headers, body, begun)
+            except requests.ConnectionError as error:
+                if not _was_never_reached(error) or time.monotonic() - begun >= WHOLE:
+                    raise
+        return self._post(url, addresses[-1], headers, body, begun)
+
     def _post(self, url: str, address: str, headers: dict[str, str], body: bytes, begun: float) -> tuple[int, Any, str]:
         parts = urlsplit(url)
         request = self._http.prepare_request(requests.Request("POST", url, data=body, headers={**headers}))
         request.headers["Host"] = parts.netloc
         request.headers["Accept-Encoding"] = "identity"  # nothing is unpacked
         request.address = address  # type: ignore[attr-defined]  # of PinningAdapter
-        rest = WHOLE - (time.monotonic() - begun)
+        rest = max(WHOLE - (time.monotonic() - begun), 0.1)
         limits = Timeout(connect=min(CONNECT, rest), total=rest)
         answer = self._http.send(request, stream=True, allow_redirects=False, timeout=limits)  # type: ignore[arg-type]
         try:
@@ -99,6 +112,11 @@ class Courier:
 def _hang_up(answer: requests.Response) -> None:
     with suppress(ValueError, RuntimeError, OSError):
         answer.raw.shutdown()
+
+
+def _was_never_reached(error: requests.ConnectionError) -> bool:
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
 
 
 def _why(error: Exception, took: float) -> str:

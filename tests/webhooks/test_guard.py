@@ -4,6 +4,7 @@ import socket
 from typing import Any
 
 import pytest
+import requests
 
 from server.services import Services
 from server.webhooks import guard
@@ -14,6 +15,7 @@ from tests.steps import SUPPORT, contact, item_of
 from tests.webhooks.steps import PATH, deliveries, let_time_pass
 
 PUBLIC = "93.184.216.34"
+UNREACHABLE = "2606:4700:4700::1111"
 # Families as in Stripe's smokescreen and in what cloud providers keep for themselves.
 NOT_PUBLIC = """
 127.0.0.1 127.255.255.254 0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 172.16.0.1 172.31.255.255 192.168.0.1
@@ -95,6 +97,8 @@ def sent_to(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def send(self: SimulatorAdapter, request: Any, *args: Any, **kwargs: Any) -> Any:
         if "webhook-id" in request.headers:
             found.append(f"{request.address} {request.headers['Host']}")
+            if request.address == UNREACHABLE:
+                raise requests.ConnectTimeout("nobody is there")
             request.url, request.headers["Host"] = request.url.replace("hooks.example.com", HOST), HOST
         return truly(self, request, *args, **kwargs)
 
@@ -143,8 +147,8 @@ def test_the_connection_goes_to_the_address_that_was_vetted_and_a_name_that_turn
     assert (found["state"], found["status"], found["attempts"]) == ("waiting", None, 1)
     assert "does not lead to a public address" in found["problem"]
     assert len(sent_to) == 1
-    names["hooks.example.com"] = [PUBLIC]
+    names["hooks.example.com"] = [UNREACHABLE, PUBLIC]
     let_time_pass(services)
     work()
     assert {each["state"] for each in deliveries(ana, hook)} == {"delivered"}
-    assert len(sent_to) == 2
+    assert [each.split()[0] for each in sent_to[1:]] == [UNREACHABLE, PUBLIC]
