@@ -36,8 +36,6 @@ WORDS = {
     "webhook_changed": "{who} changed the webhook “{title}” to {host}.",
     "webhook_paused": "{who} paused the webhook “{title}” to {host}.",
     "webhook_resumed": "{who} resumed the webhook “{title}” to {host}.",
-    "webhook_paused": "{who} paused the webhook “{title}” to {host}.",
-    "webhook_resumed": "{who} resumed the webhook “{title}” to {host}.",
     "webhook_removed": "{who} removed the webhook “{title}” to {host}.",
     "webhook_secret_renewed": "{who} renewed the secret of the webhook “{title}”.",
     "webhook_stopped": "The webhook “{title}” to {host} stopped. {reason}",

@@ -67,7 +67,7 @@ class Save(Base):
         Index("ix_saves_rule_id", "rule_id", "state", "saved_at"),
         Index(
             "ix_saves_saved_at",
-            "tenant_id", "saved_at", "how",
+            "tenant_id", "how", "saved_at",
             postgresql_where=text("state in ('saved', 'partial') and duplicate_of_id is null"),
         ),
         Index("ix_saves_backfill_id", "backfill_id", "state", postgresql_where=text("backfill_id is not null")),

@@ -50,7 +50,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_saves_saved_at",
         "saves",
-        ["tenant_id", "saved_at", "how"],
+        ["tenant_id", "how", "saved_at"],
         postgresql_where=sa.text("state in ('saved', 'partial') and duplicate_of_id is null"),
     )
     op.drop_index("ix_saves_rule_id", "saves")
