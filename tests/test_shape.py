@@ -193,9 +193,9 @@ def test_no_file_is_longer_than_anybody_would_read() -> None:
 
 
 def test_nothing_is_left_for_later() -> None:
-    assert not mentions(
-        r"\b(TODO|FIXME|XXX|NotImplementedError)\b|pragma: no cover", "server", "addin", "tests", "scripts"
-    )
+    pattern = r"\b(TODO|FIXME|XXX|NotImplementedError)\b|pragma: no cover"
+    found = mentions(pattern, "server", "addin", "tests", "scripts")
+    assert not [line for line in found if not line.startswith("addin/texts/es/")]  # where "todo" means everything
 
 
 def test_every_setting_is_explained_in_the_readme() -> None:
