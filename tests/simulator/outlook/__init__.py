@@ -1,7 +1,7 @@
 """A window that plays Outlook on the web, in which Microsoft's own office.js runs the shipped pane.
 
-It holds no state: mail comes from the simulator's Graph as the chosen person, the pane and its API from the service, and
-what the add-in has to offer from its manifest. What real Outlooks do differently are switches, in static/js/oddities.js.
+It holds no state: mail comes from the simulator's Graph as the chosen person, the pane and its API from the service,
+and what the add-in offers from its manifest. What real Outlooks do differently are switches, static/js/oddities.js.
 """
 
 from tests.simulator.outlook.app import create_outlook

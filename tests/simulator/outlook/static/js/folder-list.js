@@ -28,6 +28,7 @@ export class FolderList {
     const head = element("div", { className: "mailbox-head" },
       button(`${mailbox.name}, ${mailbox.address}`, {
         className: "mailbox-name",
+        "aria-label": null, // what it shows says it all
         "aria-expanded": String(isOpen),
         onclick: () => this.#outlook.openMailbox(mailbox.address),
       }, icon(isOpen ? "down" : "chevron"), element("span", {}, element("strong", {}, mailbox.name), element("small", {}, KINDS[mailbox.kind] || mailbox.address))),

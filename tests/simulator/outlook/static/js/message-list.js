@@ -51,9 +51,9 @@ export class MessageList {
   #row(message) {
     const from = message.isDraft ? null : message.from?.emailAddress;
     const name = message.isDraft ? "[Draft]" : from?.name || from?.address || "(no sender)";
-    return button(`${name}: ${message.subject || "(no subject)"}`, {
+    return element("button", {
+      type: "button",
       role: "option",
-      title: "",
       className: message.isRead ? "row" : "row unread",
       data: { id: message.id, subject: message.subject ?? "" },
       draggable: true,

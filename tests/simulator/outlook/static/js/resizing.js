@@ -8,7 +8,10 @@ const STEP = 20;
 
 // `pane` gets the width of the settings, and an edge that changes it.
 export function resizeHandle(pane, settings) {
-  const apply = () => pane.style.setProperty("--pane-width", settings.get("paneWidth") ? `${settings.get("paneWidth")}px` : "");
+  const apply = () => {
+    pane.style.setProperty("--pane-width", settings.get("paneWidth") ? `${settings.get("paneWidth")}px` : "");
+    edge.setAttribute("aria-valuenow", settings.get("paneWidth") || pane.offsetWidth);
+  };
   const become = (width) => {
     settings.set({ paneWidth: String(Math.round(Math.min(MOST, Math.max(LEAST, width)))) });
     apply();
@@ -25,6 +28,8 @@ export function resizeHandle(pane, settings) {
     tabIndex: 0,
     "aria-orientation": "vertical",
     "aria-label": "Width of the pane",
+    "aria-valuemin": LEAST,
+    "aria-valuemax": MOST,
     onpointerdown: (event) => {
       edge.setPointerCapture(event.pointerId); // the frame beside it would keep the movement to itself
       edge.addEventListener("pointermove", follow);
