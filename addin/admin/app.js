@@ -99,16 +99,17 @@ export class App {
   confirm({ title, text, label, work, done, name = "confirm" }) {
     const section = this.section;
     const act = async () => {
-      if (await section.act(name, work, done)) this.close();
+      if ((await section.act(name, work, done)) && this.dialog === question) this.close();
     };
-    this.open(() => ({
+    const question = () => ({
       title,
       body: [].concat(text).map((each, index) => (typeof each === "string" ? h("p", { key: index }, each) : each)),
       buttons: [
         button(label, act, { look: "danger", busy: section.isBusy(name), key: "do" }),
         button(words.cancel, () => this.close(), { key: "cancel" }),
       ],
-    }));
+    });
+    this.open(question);
   }
 
   // Drawing
@@ -129,9 +130,10 @@ export class App {
   #follow({ focus = true } = {}) {
     const [, name = "", ...rest] = location.hash.split("/");
     const found = SECTIONS.find((each) => each.name === name) ?? SECTIONS[0];
-    const argument = rest.length > 0 ? decodeURIComponent(rest.join("/")) : null;
+    const argument = rest.length > 0 ? decoded(rest.join("/")) : null;
     this.route = location.hash;
     this.#isMenuOpen = false;
+    this.#said = null;
     this.dialog = null;
     this.section = new found.type(this, argument);
     this.section.name = found.name;
@@ -181,7 +183,7 @@ export class App {
 
   #failed() {
     const again = () => this.start();
-    return h("main", { class: "alone" }, h("h1", { id: "title", tabindex: "-1" }, words.signInTitle), problemBar(this.#problem, { again, signIn: () => this.signIn() }));
+    return h("main", { class: "alone" }, h("h1", { id: "title", tabindex: "-1" }, words.signInTitle), problemBar(this.#problem, { again, signIn: (options) => this.signIn(options) }));
   }
 
   /** Signed in, but without the role: what to ask for, ready to copy. */
@@ -241,5 +243,14 @@ export class App {
 
   #toast() {
     return this.#said && h("div", { class: "toast", key: "toast" }, icon("check"), h("span", {}, this.#said));
+  }
+}
+
+/** What stands in the address; somebody may have typed it. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }

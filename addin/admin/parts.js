@@ -162,7 +162,7 @@ export function empty(sign, title, text, ...actions) {
   return h("div", { class: "empty" }, icon(sign), h("p", { class: "empty-title" }, title), text && h("p", {}, text), actions.some(Boolean) && h("div", { class: "buttons buttons-middle" }, actions));
 }
 
-/** @param {{sentence: string, action: string | null, code: string}} problem from explain() */
+/** @param {{sentence: string, action: string | null, code: string, claims: string | null}} problem from explain() */
 export function problemBar(problem, { again = null, signIn, dismiss = null }) {
   return h(
     "div",
@@ -173,7 +173,7 @@ export function problemBar(problem, { again = null, signIn, dismiss = null }) {
       { class: "bar-text" },
       h("p", {}, problem.sentence),
       h("div", { class: "buttons" },
-        problem.action === "sign-in" && button(words.signIn, signIn),
+        problem.action === "sign-in" && button(words.signIn, () => signIn({ claims: problem.claims }), { look: "primary" }),
         problem.action === "again" && again && button(words.again, again),
         dismiss && button(words.dismiss, dismiss, { look: "subtle" })),
       h("p", { class: "caption" }, words.code(problem.code)),

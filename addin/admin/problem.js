@@ -29,10 +29,10 @@ const TABLE = {
 };
 const OURS_FIRST = ["unauthenticated", "insufficient_claims"];
 
-/** @returns {{code: string, sentence: string, action: string | null}} */
+/** @returns {{code: string, sentence: string, action: string | null, claims: string | null}} `claims`: asked for at sign-in */
 export function explain(error) {
   const code = error?.code ?? "unforeseen";
   const [name, action] = TABLE[code] ?? ["unforeseen", error?.fromSignIn ? SIGN_IN : AGAIN];
   const said = OURS_FIRST.includes(code) ? null : error?.said;
-  return { code, sentence: said || words.problems[name], action };
+  return { code, sentence: said || words.problems[name], action, claims: error?.claims ?? null };
 }

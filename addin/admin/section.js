@@ -104,7 +104,7 @@ export class Section {
       ),
       !this.app.dialog && this.failed(),
       this.phase === "loading" && skeleton(),
-      this.phase === "failed" && problemBar(this.problem, { again: () => this.open(), signIn: () => this.app.signIn() }),
+      this.phase === "failed" && problemBar(this.problem, { again: () => this.open(), signIn: (options) => this.app.signIn(options) }),
       this.phase === "ready" && h("div", { class: "page-body", key: this.app.route, "aria-busy": this.#busy.size > 0 ? "true" : "false" }, this.body()),
     ];
   }
@@ -112,7 +112,7 @@ export class Section {
   /** What the last thing that was done came to, if it failed: above the page, or in the dialog that is open. */
   failed() {
     const { failure } = this;
-    return failure && problemBar(failure, { again: failure.again, signIn: () => this.app.signIn(), dismiss: () => this.dismiss() });
+    return failure && problemBar(failure, { again: failure.again, signIn: (options) => this.app.signIn(options), dismiss: () => this.dismiss() });
   }
 
   dismiss() {

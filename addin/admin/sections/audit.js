@@ -94,7 +94,7 @@ export class Audit extends Section {
     const rows = this.#lines.map((line) => ({
       key: line.id,
       cells: [
-        moment(line.at),
+        h("span", { class: "one-line" }, moment(line.at)),
         [h("span", {}, line.words), line.record && h("span", { class: "caption" }, line.record.name ?? line.record.id ?? line.record)],
         pill("info", text.kinds[line.kind] ?? line.kind),
         this.#who(line.person),

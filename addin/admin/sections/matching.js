@@ -192,7 +192,7 @@ export class Matching extends Section {
   #running() {
     if (this.#rules.length === 0) return null;
     return h("section", { class: "panel", key: "running", "aria-labelledby": "running-title" }, h("h2", { id: "running-title" }, text.running),
-      h("ul", { class: "plain" }, this.#rules.map(({ id, mailbox, state, record, destination }) => h("li", { key: id, class: "line" }, pill(state === "active" ? "good" : state === "paused" ? "quiet" : "bad", words.rules.states[state] ?? state), h("span", {}, mailbox ? mailbox.address : text.everywhere), h("span", { class: "caption" }, record?.destination ?? destination ?? "")))),
+      h("ul", { class: "plain" }, this.#rules.map(({ id, mailbox, state, destination }) => h("li", { key: id, class: "line" }, pill(state === "active" ? "good" : state === "paused" ? "quiet" : "bad", words.rules.states[state] ?? state), h("span", {}, mailbox ? mailbox.address : text.everywhere), h("span", { class: "caption" }, this.#destinations.find(({ name }) => name === destination)?.title ?? destination)))),
       h("a", { class: "text-link", href: "#/rules" }, text.toRules));
   }
 

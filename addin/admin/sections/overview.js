@@ -81,7 +81,7 @@ export class Overview extends Section {
   }
 
   #state(half, again) {
-    if (half.phase === "failed") return problemBar(half.problem, { again, signIn: () => this.app.signIn() });
+    if (half.phase === "failed") return problemBar(half.problem, { again, signIn: (options) => this.app.signIn(options) });
     return half.phase === "loading" && !half.found && skeleton(3);
   }
 

@@ -2,7 +2,7 @@
 
 import { h } from "../../js/dom.js";
 import { words } from "../../texts/en/admin.js";
-import { moment, number } from "../format.js";
+import { day, number } from "../format.js";
 import { button, empty, pill, selectField, table, textField } from "../parts.js";
 import { Section } from "../section.js";
 
@@ -125,7 +125,7 @@ export class Rules extends Section {
   }
 
   #where({ mailbox, mailboxes, mailboxCount }) {
-    if (mailbox) return h("span", { class: "whole" }, mailbox.address);
+    if (mailbox) return mailbox.address;
     return [text.everywhere, mailboxes?.length > 0 && h("span", { class: "caption" }, text.mailboxes(mailboxCount ?? mailboxes.length, mailboxes.slice(0, MOST_NAMED).map(({ address }) => address)))];
   }
 
@@ -138,12 +138,12 @@ export class Rules extends Section {
     return [
       h("span", {}, byApplication ? text.byApplication : text.carriedBy(carried ?? made)),
       made && made !== carried && h("span", { class: "caption" }, text.madeBy(made)),
-      createdAt && h("span", { class: "caption" }, moment(createdAt)),
+      createdAt && h("span", { class: "caption" }, text.since(day(createdAt))),
     ];
   }
 
   #saved({ saved }) {
-    return [h("span", {}, number(saved?.count ?? 0)), saved?.lastAt && h("span", { class: "caption" }, text.last(moment(saved.lastAt)))];
+    return [h("span", {}, number(saved?.count ?? 0)), saved?.lastAt && h("span", { class: "caption" }, text.last(day(saved.lastAt)))];
   }
 
   #buttons(rule) {

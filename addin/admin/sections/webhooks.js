@@ -286,7 +286,7 @@ export class Webhooks extends Section {
     const { event, body, headers, answer, problem, attempts, status, createdAt, deliveredAt } = this.#shown;
     return {
       key: "delivery",
-      title: event,
+      title: this.#events.find(({ name }) => name === event)?.title ?? event,
       wide: true,
       body: [
         h("p", { key: "when" }, text.sentAt(moment(createdAt), moment(deliveredAt))),
