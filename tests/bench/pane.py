@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import click
 from flask import Flask, Response
 from playwright.sync_api import Browser, Frame, Locator, Page, Request, expect
 
@@ -20,7 +21,7 @@ from server.api.addin import answer
 from server.pane_files import PaneFiles
 from tests import demo
 from tests.bench.figures import Figure
-from tests.bench.pane_page import FIRST_PAINT, browser, medians, times, watch
+from tests.bench.pane_page import FIRST_PAINT, NoBrowser, browser, medians, times, watch
 from tests.bench.pane_sizes import put_together, sizes
 from tests.launching import ROOT
 from tests.pane.conftest import Place
@@ -54,14 +55,19 @@ FLUENT_PAGE = """<!doctype html>
 
 
 def measure(database_url: str, folder: Path, openings: int = OPENINGS) -> list[Figure]:
-    with browser() as chromium, running_demo() as place:
-        return [
-            *_times(chromium, place, openings),
-            *_sizes(folder),
-            *_requests(chromium, place),
-            *_clicks(chromium, place),
-            *_fluent(chromium, folder, openings),
-        ]
+    """Nothing, with a word about it, where there is no browser."""
+    try:
+        with browser() as chromium, running_demo() as place:
+            return [
+                *_times(chromium, place, openings),
+                *_sizes(folder),
+                *_requests(chromium, place),
+                *_clicks(chromium, place),
+                *_fluent(chromium, folder, openings),
+            ]
+    except NoBrowser as missing:
+        click.echo(f"scripts/bench: {missing}", err=True)
+        return []
 
 
 def measure_quickly(database_url: str, folder: Path) -> list[Figure]:

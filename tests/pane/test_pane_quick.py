@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Response, Route, expect
+from playwright.sync_api import ConsoleMessage, Page, Response, Route, expect
 
 from tests.bench.pane import Traffic
 from tests.bench.pane_sizes import put_together, sizes
@@ -35,14 +35,21 @@ def test_all_that_is_our_own_stays_small(made: Path, language: str) -> None:
 
 
 class Fetched:
-    """Every answer that a page gets, with where it came from."""
+    """Every answer that a page gets, and what its policy forbade our own files to do."""
 
     def __init__(self, page: Page) -> None:
         self.answers: list[Response] = []
+        self.forbidden: list[str] = []
         page.on("response", lambda response: self.answers.append(response))
+        page.on("console", self._note)
 
     def of_the_add_in(self) -> list[Response]:
         return [each for each in self.answers if "/addin/" in each.url]
+
+    def _note(self, message: ConsoleMessage) -> None:
+        # office.js parses a text of its host's as XML, and the browser's own page for bad XML has a style.
+        if "Content Security Policy" in message.text and "/office/" not in message.location["url"]:
+            self.forbidden.append(message.text)
 
 
 def beside_a_message(outlook: Outlook, place: Place, *subjects: str, **settings: str) -> Outlook:
@@ -80,6 +87,7 @@ def test_what_the_pane_loads_is_kept_for_ever_and_found_again(running_demo: Plac
     first = fetched.of_the_add_in()
     loaded = [each for each in first if "/at/" in each.url]
     assert len(loaded) > 3
+    assert not fetched.forbidden
     assert all("immutable" in each.headers["cache-control"] for each in loaded)
     assert all(each.headers.get("content-encoding") == "gzip" for each in loaded if each.url.endswith((".js", ".css")))
     outlook.close_pane()
