@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 from flask import Flask, Response
-from playwright.sync_api import Browser, Frame, Locator, Page, Request, expect
+from playwright.sync_api import Browser, Frame, Locator, Page, Request, ViewportSize, expect
 
 from server.api.addin import answer
 from server.pane_files import PaneFiles
@@ -31,7 +31,7 @@ from tests.pane.servers import served
 OPENINGS = 9
 WAIT_MS = 20_000
 QUIET_MS = 1500  # less than the pause between two looks at a message that is open
-VIEW = {"width": 1440, "height": 860}
+VIEW: ViewportSize = {"width": 1440, "height": 860}
 USEFUL, USABLE = "first useful paint", "usable"
 MOMENTS = {
     USEFUL: "#pane :is(p, h1)",
