@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Frame, expect
+from playwright.sync_api import Frame, Route, expect
 
 from tests.pane.conftest import Place
 from tests.pane.outlook import Outlook, address_of, value_of
@@ -73,6 +73,16 @@ def test_a_pinned_pane_is_told_of_each_message_that_is_chosen(outlook: Outlook) 
     outlook.open_message("Second for ana")
     item_in(pane, "Second for ana")
     assert pane.evaluate("Office.context.mailbox.item.subject") == "Second for ana"
+
+
+def test_a_message_that_is_chosen_while_the_pane_starts_is_told_to_it(outlook: Outlook) -> None:
+    waiting: list[Route] = []
+    outlook.page.context.route("**/api/echo/starting", lambda route: waiting.append(route))
+    with outlook.page.context.expect_event("request", lambda request: request.url.endswith("/starting")):
+        outlook.open("ana")
+    outlook.open_message("First for ana")
+    waiting.pop().continue_()
+    item_in(ready(outlook), "First for ana")
 
 
 def test_a_pane_without_a_pin_goes_away_with_its_message(outlook: Outlook) -> None:

@@ -21,6 +21,7 @@ window.show = () => {
 
 Office.onReady(async (where) => {
   const { mailbox } = Office.context;
+  await fetch("/api/echo/starting"); // as an add-in asks its service something first: meanwhile it hears of nothing
   await window.called(mailbox, "addHandlerAsync", Office.EventType.ItemChanged, () => {
     window.seen.push(window.described() ?? null);
     window.show();

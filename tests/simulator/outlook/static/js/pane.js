@@ -84,7 +84,8 @@ export class Pane {
     if (!this.isOpen || this.#outlook.compose.isOpen) return;
     if (!this.#isPinned) return this.close();
     const behaviour = this.#setting("itemChanged");
-    if (behaviour !== "never") this.#host.itemChanged(behaviour === "null" ? null : this.#tell());
+    const isHeard = behaviour !== "never" && this.#host.itemChanged(behaviour === "null" ? null : this.#item());
+    if (isHeard) this.#toldOf = this.#outlook.state.message?.id;
     this.#host.selectionChanged();
   }
 
@@ -118,7 +119,7 @@ export class Pane {
   #answers() {
     return {
       appContext: () => appContext({ mailboxSet: this.#setting("mailboxSet"), nested: this.#setting("nested"), language: this.#language(), kept: roamingSettings(this.#outlook.state.person) }),
-      initialItem: () => this.#tell() ?? noItem(this.#profile()),
+      initialItem: () => this.#firstItem(),
       selectedItems: () => this.#outlook.selectedMessages().map((message) => selectedItem(message, hasSet(this.#setting("mailboxSet"), "1.14"))),
       callItem: (method, parameters) => answerTo(method, parameters, this.#outlook),
       accessToken: (parameters) => this.#accessToken(parameters),
@@ -152,10 +153,9 @@ export class Pane {
     return this.#outlook.isAlone || this.#setting("profile") === "mailbox" ? mailbox : person;
   }
 
-  // The item, as the pane is told of it now.
-  #tell() {
+  #firstItem() {
     this.#toldOf = this.#outlook.state.message?.id;
-    return this.#item();
+    return this.#item() ?? noItem(this.#profile());
   }
 
   // Another message was chosen while the pane was starting, before it listened.
