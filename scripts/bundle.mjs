@@ -20,6 +20,7 @@ const MADE = "vendor";
 const LISTING = "sources.sha256";
 // What an older set-up left here, or this one; libraries are copied by scripts/setup and stay.
 const OURS = /(^made-.*|\.html|\.sha256)$/;
+const SENTENCES = /\/texts\/[a-z]{2}\/service\.js$/;
 const LANGUAGE = /\/texts\/([a-z]{2})\.js$/;
 // Outlook's views since 2023: WebView2, Safari 16, Firefox.
 const TARGET = ["es2022", "safari16"];
@@ -127,11 +128,26 @@ function wordsApart({ esbuild, onResolve }, languages) {
   onResolve({ filter: LANGUAGE }, async ({ path, resolveDir, kind }) => {
     if (kind !== "dynamic-import") return null;
     const entryPoints = [resolve(resolveDir, path)];
-    const { metafile } = await esbuild.build({ ...COMMON, entryPoints, entryNames: "made-[name]-[hash]" });
+    const plugins = [{ name: "sentences of the service", setup: shortened }];
+    const { metafile } = await esbuild.build({ ...COMMON, entryPoints, entryNames: "made-[name]-[hash]", plugins });
     const made = Object.keys(metafile.outputs).find((each) => each.endsWith(".js"));
     const [, language] = path.match(LANGUAGE);
     languages[language] = basename(made);
     return { path: `./${basename(made)}`, external: true };
+  });
+}
+
+/** Translations of whole sentences under short names, which said.js knows too: English itself need not travel. */
+function shortened({ onLoad }) {
+  onLoad({ filter: SENTENCES }, async ({ path }) => {
+    const { short } = await import(join(addin, "js/short.js"));
+    const { service } = await import(path);
+    const named = Object.entries(service).map(([english, theirs]) => [
+      english.includes("{}") ? english : short(english),
+      theirs,
+    ]);
+    if (new Set(named.map(([name]) => name)).size < named.length) throw new Error(`${path}: a short name stands for two`);
+    return { contents: `export const service = ${JSON.stringify(Object.fromEntries(named))};` };
   });
 }
 

@@ -3,6 +3,7 @@
  * what is put in. A sentence that it does not know stays as it is, and so do the words of other systems.
  */
 
+import { short } from "./short.js";
 import { texts } from "./texts.js";
 
 const NAMES = new Set(["message", "reason", "action", "why", "because", "words", "request", "said"]);
@@ -13,10 +14,13 @@ export function inOurWords(answer, { service } = texts) {
   return answer;
 }
 
-/** Gives for each sentence, or several in a row, what the catalogue has. */
+/** Gives for each sentence, or several in a row, what the catalogue has; a whole one may stand under its short name. */
 export function translator(service) {
-  const patterns = Object.entries(service).map(([english, theirs]) => ({ pattern: pattern(english), theirs }));
+  const open = Object.entries(service).filter(([english]) => english.includes("{}"));
+  const patterns = open.map(([english, theirs]) => ({ pattern: pattern(english), theirs }));
   const one = (sentence) => {
+    const whole = service[sentence] ?? service[short(sentence)];
+    if (whole) return whole;
     for (const { pattern, theirs } of patterns) {
       const found = pattern.exec(sentence);
       if (found) return theirs.replace(/\{(\d)\}/g, (_, number) => found[Number(number) + 1]);
