@@ -122,6 +122,26 @@ def test_a_mailbox_is_found_and_its_licence_is_given_and_taken(admin: Admin) -> 
     admin.confirm("End")
 
 
+def test_a_mailbox_that_lost_its_licence_gets_another_where_that_is_said(admin: Admin, ana: Signed) -> None:
+    mailbox = f"ana@{HOUSE}"
+    licence = ana("POST", "/api/admin/licenses", {"mailbox": mailbox}).json()
+    rule = rule_of(ana, stranger(), "ana")
+    ana("DELETE", f"/api/admin/licenses/{licence['id']}").raise_for_status()
+    item = admin.page.locator("[data-what=health]").filter(has_text=mailbox)
+    until(lambda: overview(admin) and item.count() > 0, "the mailbox needs a licence")
+    admin.press("Assign a licence", item)
+    admin.expect_said(f"{mailbox} has a licence")
+    [licence] = [one for one in ana("GET", "/api/admin/licenses").json()["licenses"] if one["mailbox"] == mailbox]
+    ana("DELETE", f"/api/rules/{rule['id']}").raise_for_status()
+    ana("DELETE", f"/api/admin/licenses/{licence['id']}").raise_for_status()
+
+
+def overview(admin: Admin) -> bool:
+    """Loaded anew."""
+    admin.go("Overview")
+    return True
+
+
 def test_a_refusal_of_the_service_is_said_in_the_place_where_it_was_asked(admin: Admin) -> None:
     admin.go("Licences")
     admin.page.get_by_label("Address of the mailbox").fill("nobody")

@@ -89,10 +89,17 @@ export class Mailboxes extends Section {
     return true;
   }
 
-  /** Connections that run out soon, for all to see before they do. */
+  /** Connections that run out soon, person by person, for all to see before they do. */
   #ending() {
-    const soon = this.#mailboxes.flatMap(({ address, health }) => (health.carriers ?? []).filter(({ state }) => state === "endsSoon").map((each) => ({ address, ...each })));
-    return soon.length > 0 && note("warning", h("h2", {}, text.endsSoon(soon.length)), h("ul", { class: "plain" }, soon.map(({ address, name, until }) => h("li", { key: `${address} ${name}` }, text.endsSoonLine(name, address, day(until), fromNow(until))))));
+    const people = new Map();
+    for (const { address: mailbox, health } of this.#mailboxes) {
+      for (const { state, name, address, until } of health.carriers ?? []) {
+        if (state !== "endsSoon") continue;
+        const before = people.get(address) ?? { who: name || address, until, mailboxes: [] };
+        people.set(address, { ...before, mailboxes: [...before.mailboxes, mailbox] });
+      }
+    }
+    return people.size > 0 && note("warning", h("h2", {}, text.endsSoon(people.size)), h("ul", { class: "plain" }, [...people].map(([address, { who, until, mailboxes }]) => h("li", { key: address }, text.endsSoonLine(who, mailboxes.join(", "), day(until), fromNow(until))))));
   }
 
   #table(shown) {

@@ -101,7 +101,6 @@ export class Overview extends Section {
 
   #item(item, index) {
     const { mailbox, what, message, action, until, urgency } = item;
-    const place = PLACES[what]?.(item);
     return h(
       "li",
       { key: `${what} ${mailbox ?? ""} ${index}`, class: `attention-item attention-${urgency}`, "data-what": what },
@@ -115,9 +114,28 @@ export class Overview extends Section {
         action && h("p", { class: "caption" }, action),
         until && h("p", { class: "caption" }, text.until(day(until), fromNow(until))),
       ),
-      place && button(text.go[what], () => this.app.go(place.filter(Boolean).map(encodeURIComponent).join("/")), { about: mailbox, key: "go" }),
-      what === "saves" && button(text.go.saves, () => document.getElementById("failures-title")?.focus(), { key: "go" }),
+      h("div", { class: "buttons attention-buttons" }, this.#remedy(item), this.#wayTo(item)),
     );
+  }
+
+  /** What can be done right here. */
+  #remedy({ code, what, mailbox, until }) {
+    if (code === "unlicensed") return button(words.licenses.assign, () => this.#license(mailbox), { about: mailbox, busy: this.isBusy(mailbox), key: "remedy" });
+    return what === "connection" && button(text.copyReminder, () => this.app.copy(text.reminder(mailbox, until && day(until))), { about: mailbox, sign: "copy", key: "remedy" });
+  }
+
+  #license(mailbox) {
+    return this.act(mailbox, async () => {
+      await this.api.assignLicense({ mailbox });
+      await this.#loadAttention();
+    }, words.licenses.assigned(mailbox));
+  }
+
+  #wayTo(item) {
+    const { what, mailbox } = item;
+    const place = PLACES[what]?.(item);
+    if (what === "saves") return button(text.go.saves, () => document.getElementById("failures-title")?.focus(), { key: "go" });
+    return place && button(text.go[what], () => this.app.go(place.filter(Boolean).map(encodeURIComponent).join("/")), { about: mailbox, key: "go" });
   }
 
   // Figures

@@ -91,6 +91,8 @@ export const words = {
       webhook: "Show the webhook",
       saves: "Show the reasons",
     },
+    copyReminder: "Copy a reminder",
+    reminder: (mailbox, day) => `Please open Affix in Outlook once${day ? ` before ${day}` : ""}, so that mail of ${mailbox} goes on being saved.`,
     urgency: { now: "Now: ", soon: "Soon: ", note: "Note: " },
     tiles: {
       saved: "Emails saved",
