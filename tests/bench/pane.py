@@ -22,7 +22,7 @@ from server.pane_files import PaneFiles
 from tests import demo
 from tests.bench.figures import Figure
 from tests.bench.pane_page import FIRST_PAINT, NoBrowser, browser, medians, times, watch
-from tests.bench.pane_sizes import put_together, sizes
+from tests.bench.pane_sizes import LANGUAGES, put_together, sizes
 from tests.launching import ROOT
 from tests.pane.conftest import Place
 from tests.pane.outlook import Outlook
@@ -30,7 +30,7 @@ from tests.pane.servers import served
 
 OPENINGS = 9
 WAIT_MS = 20_000
-QUIET_MS = 1500  # less than the pause between two looks at a message that is open
+QUIET_MS = 1000  # less than the pause between two looks at a message that is open
 VIEW: ViewportSize = {"width": 1440, "height": 860}
 USEFUL, USABLE = "first useful paint", "usable"
 MOMENTS = {
@@ -133,9 +133,9 @@ def window(page: Page, place: Place, subject: str) -> Outlook:
 def _sizes(folder: Path) -> Iterator[Figure]:
     made = folder / "made"
     put_together(made)
-    found = sizes(made)
+    found = max((sizes(made, language=each) for each in LANGUAGES), key=lambda files: sum(files.values()))
     msal = ROOT / "addin/vendor/msal-browser.min.js"
-    yield Figure("own JavaScript and CSS, compressed, in one language", sum(found.values()), "B", 60_000)
+    yield Figure("own JavaScript and CSS, compressed, in the longest language", sum(found.values()), "B", 60_000)
     yield Figure("files of these", len(found), "files")
     if msal.exists():
         size = len(gzip.compress(msal.read_bytes()))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.launching import ROOT
 
+LANGUAGES = ("en", "de", "fr", "es", "ja")
 PROGRAM = ROOT / "scripts/bundle.mjs"
 NAMED = re.compile(r"""["'](?:\./|vendor/)(made-[\w-]+\.(?:js|css))["']""")
 LANGUAGE = re.compile(r"made-([a-z]{2})-\w+\.js")

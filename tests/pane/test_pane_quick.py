@@ -7,12 +7,11 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Page, Response, Route, expect
 
 from tests.bench.pane import Traffic
-from tests.bench.pane_sizes import put_together, sizes
+from tests.bench.pane_sizes import LANGUAGES, put_together, sizes
 from tests.launching import ROOT
 from tests.pane.conftest import Place
 from tests.pane.outlook import Outlook, value_of
 
-LANGUAGES = ["en", "de", "fr", "es", "ja"]
 MOST_BYTES = 60_000
 WAIT_MS = 20_000
 
