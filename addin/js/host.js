@@ -176,8 +176,8 @@ async function scriptsRun() {
 
 /** office.js puts null in the place of two functions that sign-in libraries need; without it the browser's are back. */
 function restoreHistory() {
-  delete globalThis.history?.pushState;
-  delete globalThis.history?.replaceState;
+  for (const name of ["pushState", "replaceState"])
+    if (globalThis.history?.[name] === null) Reflect.deleteProperty(history, name);
 }
 
 function mailbox() {
