@@ -67,15 +67,18 @@ export class Section {
     return this.act("refresh", () => this.load());
   }
 
-  /** Does one thing; says what went wrong, with the same thing as the button. Gives whether it was done. */
+  /**
+   * Does one thing; says what went wrong, with the same thing as the button. Gives whether that did not happen.
+   * `work` gives false where it asked something else instead: then nothing is said to be done.
+   */
   async act(name, work, done = null) {
     if (this.#busy.has(name)) return false;
     this.#busy.add(name);
     this.failure = null;
     this.redraw();
     try {
-      await work();
-      if (done) this.app.say(done);
+      const outcome = await work();
+      if (done && outcome !== false) this.app.say(done);
       return true;
     } catch (error) {
       this.failure = { ...this.#explained(error), again: () => this.act(name, work, done) };

@@ -73,8 +73,10 @@ export class Destinations extends Section {
           } catch (error) {
             if (error?.code !== "saves_waiting" || force) throw error;
             waiting = error.waiting;
-            setTimeout(() => sure(true));
+            sure(true);
+            return false;
           }
+          return true;
         },
       });
     sure(false);

@@ -2,6 +2,7 @@
 
 import { h } from "../../js/dom.js";
 import { words } from "../../texts/en/admin.js";
+import { asExclusion, linesOf } from "../entries.js";
 import { moment } from "../format.js";
 import { areaField, button, empty, pill, table, textField } from "../parts.js";
 import { Section } from "../section.js";
@@ -143,14 +144,4 @@ export class Exclusions extends Section {
     this.#many = value;
     this.redraw();
   }
-}
-
-/** "jo@adatum.example" is an address; "adatum.example" and "@adatum.example" are a domain. */
-export function asExclusion(written) {
-  const value = written.trim().toLowerCase();
-  return value.indexOf("@") > 0 ? { kind: "address", value } : { kind: "domain", value: value.replace(/^@/, "") };
-}
-
-export function linesOf(written) {
-  return [...new Set(written.split(/[\s,;]+/).filter(Boolean))];
 }

@@ -5,11 +5,11 @@
 
 import { h } from "../../js/dom.js";
 import { words } from "../../texts/en/admin.js";
+import { asExclusion, linesOf } from "../entries.js";
 import { moment } from "../format.js";
 import { areaField, button, checkbox, empty, icon, note, pill, radios, selectField, table } from "../parts.js";
 import { explain } from "../problem.js";
 import { Section } from "../section.js";
-import { asExclusion, linesOf } from "./exclusions.js";
 
 const STEPS = ["where", "whom", "exclusions", "dryRun", "start"];
 const DAYS = [7, 30, 90];

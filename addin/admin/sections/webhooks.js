@@ -98,7 +98,7 @@ export class Webhooks extends Section {
       name: "renew",
       work: async () => {
         this.#secret = (await this.api.changeWebhook(this.argument, { newSecret: true })).secret;
-        queueMicrotask(() => setTimeout(() => this.#showSecret()));
+        this.#showSecret();
       },
     });
   }
