@@ -119,3 +119,4 @@ def test_the_pane_is_drawn_while_office_js_is_still_on_its_way(running_demo: Pla
         route.continue_()
     assert value_of(affix_outlook.pane, "Office.context.mailbox.userProfile.emailAddress") == "ben@contoso.example"
     expect(pane.locator("affix-welcome")).to_be_visible(timeout=WAIT_MS)
+    assert affix_outlook.pane.evaluate("typeof history.pushState") == "function"  # office.js takes it away
