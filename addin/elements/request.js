@@ -1,4 +1,7 @@
-/** A text to send to the administrator, ready to copy. view: {sentence, request}. Sends "copied". */
+/**
+ * A licence is missing: a text to send to the administrator, ready to copy; who is one assigns it here.
+ * view: {sentence, request, assign}, `assign` the address of the mailbox or null. Sends "copied" and "assign-license".
+ */
 
 import { h } from "../js/dom.js";
 import { texts } from "../js/texts.js";
@@ -9,7 +12,7 @@ class Request extends Piece {
 
   // Lifecycle
 
-  render({ sentence, request }) {
+  render({ sentence, request, assign }) {
     return h(
       "div",
       { class: "bar bar-warning", role: "alert" },
@@ -18,6 +21,7 @@ class Request extends Piece {
         "div",
         { class: "bar-text" },
         h("p", {}, sentence),
+        assign && this.#assign(assign),
         request && [
           h("label", { class: "field-label", for: "request-text" }, texts.request.label),
           h("textarea", { id: "request-text", class: "input request-text", rows: "7", readonly: true, value: request }),
@@ -33,6 +37,15 @@ class Request extends Piece {
   }
 
   // Private
+
+  #assign(mailbox) {
+    const onclick = () => this.send("assign-license", { mailbox });
+    return h(
+      "div",
+      { key: "assign", class: "buttons" },
+      h("button", { type: "button", class: "button button-primary", onclick }, texts.request.assign),
+    );
+  }
 
   /** Outlook may keep the clipboard from a framed page; then the older way, and then the person's own hands. */
   async #copy(request) {

@@ -1,6 +1,7 @@
 /**
  * Starting a rule: what is kept saving, where, to which record, and on what terms.
- * view: {offers, records, mailbox, attachments, inHouse, starting, problem, license, preview, cancel}.
+ * view: {offers, records, picker, mailbox, attachments, inHouse, starting, problem, license, preview, cancel}; `picker` is
+ * drawn as it is, where the record is chosen.
  * Sends "start-rule" and "preview-rule" {offer, record, terms, key}, and "add-rule" {adding}.
  */
 
@@ -27,16 +28,24 @@ class Start extends Piece {
     return [
       this.#kinds(view.offers, offer),
       this.#values(view.offers, offer),
+      view.picker,
+      this.#target(view.records, record),
       this.#pick("scope", WORDS.where, terms.scope, Object.entries(WORDS.scopes)),
       terms.scope === "everywhere" && h("p", { key: "licensed", class: "caption" }, WORDS.licensedOnly),
-      this.#target(view.records, record),
       this.#options(terms, offer),
       h("p", { key: "from-now", class: "caption" }, terms.pastToo ? WORDS.pastAndOn : WORDS.fromNowOn),
       this.#problem(view, terms),
       h(
         "div",
         { key: "buttons", class: "buttons" },
-        this.#button("start-autopilot", blocked, view.starting ? WORDS.starting : WORDS.start, "start-rule", asked),
+        this.#button(
+          "start-autopilot",
+          blocked,
+          view.starting ? WORDS.starting : WORDS.start,
+          "start-rule",
+          asked,
+          "button-primary",
+        ),
         this.#button(
           "preview",
           blocked || preview?.busy,
@@ -172,20 +181,21 @@ class Start extends Piece {
   }
 
   /** Not `disabled`: a disabled button loses the focus, and then Outlook's Tab key leaves the pane. */
-  #button(id, blocked, words, event, detail) {
+  #button(id, blocked, words, event, detail, look = "") {
     const onclick = () => blocked || this.send(event, detail);
     return h(
       "button",
-      { key: id, id, type: "button", class: "button", "aria-disabled": blocked ? "true" : null, onclick },
+      { key: id, id, type: "button", class: `button ${look}`, "aria-disabled": blocked ? "true" : null, onclick },
       words,
     );
   }
 
   /** A missing licence is told before it is run into, and then with what to ask the administrator for. */
-  #problem({ problem, license }, { scope }) {
-    if (problem?.request) return h("affix-request", { key: "request", view: problem });
+  #problem({ problem, license, assign }, { scope }) {
+    if (problem?.request) return h("affix-request", { key: "request", view: { ...problem, assign } });
     if (problem) return h("p", { key: "problem", class: "error", role: "alert" }, problem.sentence);
     const lacks = scope === "mailbox" && ["missing", "expired"].includes(license?.state);
+    if (lacks && assign) return h("affix-request", { key: "license", view: { sentence: license.message, assign } });
     return lacks && h("p", { key: "license", class: "warning" }, license.message);
   }
 

@@ -58,6 +58,11 @@ export class Api {
     return this.#call("POST", `api/saves/${encodeURIComponent(id)}/retry`);
   }
 
+  /** Only administrators may. */
+  assignLicense(mailbox) {
+    return this.#call("POST", "api/admin/licenses", { mailbox });
+  }
+
   rules() {
     return this.#call("GET", "api/rules?limit=100");
   }

@@ -5,6 +5,7 @@ import { texts } from "./texts.js";
 
 export class Autopilot {
   #pane;
+  #wanted = null;
 
   /** The rules of all mailboxes; null until they are known. */
   static always() {
@@ -23,6 +24,7 @@ export class Autopilot {
     return {
       "add-rule": ({ adding }) => this.#add(adding),
       "start-rule": ({ offer, record, terms }) => this.start(offer, record, terms),
+      "assign-license": ({ mailbox }) => this.assign(mailbox),
       "pause-rule": ({ id }) => this.pause(id),
       "resume-rule": ({ id }) => this.resume(id),
       "take-over-rule": ({ id }) => this.takeOver(id),
@@ -52,6 +54,7 @@ export class Autopilot {
     const { visit, state } = pane;
     if (state.starting) return;
     if (!record) return pane.say(texts.autopilot.recordFirst);
+    this.#wanted = { visit, offer, record, terms };
     pane.set({ starting: true, startProblem: null });
     const outcome = await pane.api.startRule(asWanted(state, offer, record, terms)).then(
       (rule) => ({ rule, change: { starting: false, adding: false, preview: null } }),
@@ -60,6 +63,23 @@ export class Autopilot {
     if (visit !== pane.visit) return;
     pane.set(outcome.change);
     if (outcome.rule) await this.#started(outcome.rule, terms ?? {});
+  }
+
+  /** An administrator gives the mailbox its licence; what was refused for want of it is started then. */
+  async assign(mailbox) {
+    const pane = this.#pane;
+    const { visit } = pane;
+    const startProblem = await pane.api.assignLicense(mailbox).then(
+      () => null,
+      (problem) => problem,
+    );
+    if (visit !== pane.visit) return;
+    pane.set({ startProblem });
+    if (startProblem) return;
+    pane.say(texts.autopilot.licensed(mailbox));
+    await pane.look();
+    const wanted = this.#wanted;
+    if (wanted?.visit === pane.visit && visit === pane.visit) await this.start(wanted.offer, wanted.record, wanted.terms);
   }
 
   pause(id) {

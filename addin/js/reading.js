@@ -15,7 +15,7 @@ import { texts } from "./texts.js";
 
 export function reading(state) {
   const { context, lookProblem, looking } = state;
-  if (state.obstacle) return note(texts.message[state.obstacle]);
+  if (state.obstacle) return [note(texts.message[state.obstacle]), state.obstacle === "nameless" && lookAnew()];
   if (!context) return lookProblem ? trouble(state) : waiting(texts.loading);
   return [
     h("affix-mailbox", { key: "mailbox", view: { mailbox: context.mailbox, using: true, busy: looking, ask: true } }),
@@ -25,6 +25,12 @@ export function reading(state) {
     saved(state),
     context.message.savable ? ways(state) : notSavable(state),
   ];
+}
+
+/** The one thing to do beside a message that Outlook gives no name for. */
+function lookAnew() {
+  const button = h("button", { type: "button", class: "button", onclick: send("look-anew") }, texts.refresh);
+  return h("div", { key: "look-anew", class: "buttons buttons-middle" }, button);
 }
 
 /** The two ways of saving, each on a tab: this message once, or more of its kind from now on. */
@@ -89,8 +95,7 @@ function keepSaving(state) {
   const isStarting = offered.length > 0 && (adding || !rules.length);
   return [
     running(state, offered.length > 0 && !isStarting),
-    isStarting && picker(state),
-    isStarting && h("affix-start", { key: "start", view: startView(state, offered) }),
+    isStarting && h("affix-start", { key: "start", view: { ...startView(state, offered), picker: picker(state) } }),
   ];
 }
 
@@ -176,6 +181,7 @@ function startView(state, offered) {
     starting,
     problem: startProblem && { ...explain(startProblem), request: startProblem.request },
     license: context.license,
+    assign: me?.person.administrator === true ? context.mailbox.address : null,
     preview,
     cancel: rules.length > 0,
   };

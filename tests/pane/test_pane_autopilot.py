@@ -209,3 +209,16 @@ def test_without_a_licence_it_gives_a_text_for_the_administrator_and_saving_work
     expect(request).to_contain_text("Copied.")
     press_save(pane)
     expect_saved(pane, RECORD)
+
+
+def test_an_administrator_assigns_the_licence_beside_the_message_and_autopilot_starts(
+    running_demo: Place, affix_outlook: Outlook
+) -> None:
+    jo, ana = Correspondent(running_demo, "sales"), Signed(running_demo, "ana")
+    pane = opened(affix_outlook, "ana", "sales", jo.writes("A customer worth keeping"))
+    choose(pane, "purchasing", RECORD)
+    start(pane, f"Everything from or to {jo.address}")
+    pane.locator("affix-request").get_by_role("button", name="Assign a licence").click(timeout=WAIT_MS)
+    expect(rule_of(pane, jo.address)).to_have_attribute("data-state", "active", timeout=WAIT_MS)
+    [license] = [one for one in ana("GET", "/api/admin/licenses").json()["licenses"] if one["mailbox"] == jo.mailbox]
+    ana("DELETE", f"/api/admin/licenses/{license['id']}").raise_for_status()

@@ -19,6 +19,7 @@ export const autopilotTexts = {
     start: "Autopilot starten",
     starting: "Wird gestartet…",
     started: (title) => `Autopilot gestartet: ${title}`,
+    licensed: (mailbox) => `${mailbox} hat eine Lizenz für Autopilot`,
     another: "Noch etwas weiter speichern",
     whose: "Wessen Post?",
     which: "Welche Domäne?",

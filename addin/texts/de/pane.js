@@ -146,6 +146,7 @@ export const paneTexts = {
   },
 
   request: {
+    assign: "Lizenz zuweisen",
     label: "Senden Sie das Ihrer Administration",
     copy: "Kopieren",
     copied: "Kopiert.",

@@ -19,6 +19,8 @@ export const welcomeTexts = {
     recent: "Zuletzt von Ihnen gespeichert",
     none: "Noch nichts gespeichert.",
     open: "Outlook nennt das Postfach erst, wenn eine Nachricht geöffnet ist.",
+    itemless:
+      "Outlook teilt nicht mit, welche Nachricht geöffnet ist. Wählen Sie „Aktualisieren“. Hilft das nicht, fragen Sie Ihren Administrator, ob dieses Postfach im Adressbuch ausgeblendet ist.",
     rules: {
       active: (n) => count(n, "Regel läuft", "Regeln laufen"),
       paused: (n) => `${n} angehalten`,

@@ -44,7 +44,8 @@ export const words = {
 
   forbidden: {
     title: "This page is for administrators of Affix",
-    text: (address) => `You are signed in as ${address}, who does not have that role. Affix works for you in Outlook as before.`,
+    text: (address) =>
+      `You are signed in as ${address}, who does not have that role. Affix works for you in Outlook as before.`,
     ask: "If you should administer Affix, send this to whoever manages applications in your organisation:",
     request: (address) =>
       `Please assign the app role Affix.Administrator to ${address}: Microsoft Entra admin center > Enterprise applications > Affix > Users and groups.`,
@@ -92,7 +93,8 @@ export const words = {
       saves: "Show the reasons",
     },
     copyReminder: "Copy a reminder",
-    reminder: (mailbox, day) => `Please open Affix in Outlook once${day ? ` before ${day}` : ""}, so that mail of ${mailbox} goes on being saved.`,
+    reminder: (mailbox, day) =>
+      `Please open Affix in Outlook once${day ? ` before ${day}` : ""}, so that mail of ${mailbox} goes on being saved.`,
     urgency: { now: "Now: ", soon: "Soon: ", note: "Note: " },
     tiles: {
       saved: "Emails saved",
@@ -114,7 +116,8 @@ export const words = {
       sent: "After sending",
     },
     failures: "Failures by reason",
-    failure: (now, inPeriod) => `${count(inPeriod, "time", "times")}, ${now === 0 ? "all mended" : `${new Intl.NumberFormat().format(now)} still failed`}`,
+    failure: (now, inPeriod) =>
+      `${count(inPeriod, "time", "times")}, ${now === 0 ? "all mended" : `${new Intl.NumberFormat().format(now)} still failed`}`,
     failuresHint: "What still failed can be tried again in the pane, under Activity.",
     noFailures: "Nothing failed in this period",
     queueAge: "Age of what waits",
@@ -152,7 +155,8 @@ export const words = {
     soon: (fromNow) => `Runs out ${fromNow}`,
     until: (day) => `Until ${day}`,
     endsSoon: (number) => `${count(number, "connection runs out", "connections run out")} soon`,
-    endsSoonLine: (name, address, day, fromNow) => `${name} should open Affix in Outlook once before ${day} (${fromNow}), for ${address}.`,
+    endsSoonLine: (name, address, day, fromNow) =>
+      `${name} should open Affix in Outlook once before ${day} (${fromNow}), for ${address}.`,
     rules: (number) => count(number, "rule", "rules"),
     waiting: (number) => `${count(number, "email waits", "emails wait")}`,
     lastSaved: (moment) => `Last saved ${moment}`,
@@ -177,7 +181,8 @@ export const words = {
     to: (record) => `to ${record}`,
     toWhoFits: "to the record that fits",
     everywhere: "Every mailbox",
-    mailboxes: (number, names) => (number > names.length ? `${names.join(", ")} and ${number - names.length} more` : names.join(", ")),
+    mailboxes: (number, names) =>
+      number > names.length ? `${names.join(", ")} and ${number - names.length} more` : names.join(", "),
     byApplication: "Affix itself",
     carriedBy: (name) => name ?? "Nobody",
     madeBy: (name) => `Made by ${name}`,
@@ -189,13 +194,15 @@ export const words = {
     resumed: (title) => `Resumed: ${title}`,
     takeOver: "Take over",
     takeOverTitle: "Take over this rule?",
-    takeOverText: (title, name) => `“${title}” is carried by ${name ?? "nobody"}. From now on you carry it, and only you may remove it.`,
+    takeOverText: (title, name) =>
+      `“${title}” is carried by ${name ?? "nobody"}. From now on you carry it, and only you may remove it.`,
     takeOverRight: "Your own right to read the mailbox is used then. This is written into the audit log.",
     takenOver: (title) => `Taken over: ${title}`,
     remove: "Remove",
     removeTitle: "Remove this rule?",
     removeText: (title) => `“${title}” saves nothing from now on.`,
-    removeOthers: (title, name) => `“${title}” belongs to ${name ?? "somebody else"}. It is taken over by you first, where you may read its mailbox, and then saves nothing from now on.`,
+    removeOthers: (title, name) =>
+      `“${title}” belongs to ${name ?? "somebody else"}. It is taken over by you first, where you may read its mailbox, and then saves nothing from now on.`,
     removeStays: "What it saved stays on the records. A removed rule cannot be brought back.",
     takeOverAndRemove: "Take over and remove",
     removed: (title) => `Removed: ${title}`,
@@ -215,12 +222,14 @@ export const words = {
     noDestinationText: "Add a destination first: its records are what mail is matched with.",
     where: "In which mailboxes?",
     whereAll: "Every mailbox with a licence",
-    whereAllHint: (number) => `${count(number, "mailbox has", "mailboxes have")} one now. Those that get one later are covered too.`,
+    whereAllHint: (number) =>
+      `${count(number, "mailbox has", "mailboxes have")} one now. Those that get one later are covered too.`,
     whereSome: "Only some",
     whereSomeHint: "One rule is started for each.",
     mailboxes: "Mailboxes",
     unlicensed: "Has no licence: its rule rests until it has one",
-    permission: "Mailboxes that you cannot read yourself are read by Affix itself. That needs the application permission Mail.Read.",
+    permission:
+      "Mailboxes that you cannot read yourself are read by Affix itself. That needs the application permission Mail.Read.",
     chooseMailbox: "Choose one mailbox at least.",
     noneLicensed: "No mailbox has a licence yet. Give one a licence first, or choose some mailboxes.",
     destination: "Destination",
@@ -241,7 +250,8 @@ export const words = {
     attachmentChoices: { "": "As usual here", none: "None", files: "Files", all: "Files and inline pictures" },
     internal: "Mail among colleagues too",
     internalHint: "Otherwise mail whose sender and recipients are all in-house is left out.",
-    wholeExclusions: (number) => `${count(number, "exclusion holds", "exclusions hold")} for the whole organisation, this rule included.`,
+    wholeExclusions: (number) =>
+      `${count(number, "exclusion holds", "exclusions hold")} for the whole organisation, this rule included.`,
     toExclusions: "Show exclusions",
     own: "Addresses and domains that this rule leaves out besides",
     ownHint: "One in each line, such as jo@adatum.example or adatum.example.",
@@ -251,7 +261,8 @@ export const words = {
     run: "Start the dry run",
     runs: "Reading the mailbox",
     tried: "The dry run is done",
-    wouldSave: (number, scanned) => `${count(number, "email", "emails")} of ${count(scanned, "looked at", "looked at")} would have been saved.`,
+    wouldSave: (number, scanned) =>
+      `${count(number, "email", "emails")} of ${count(scanned, "looked at", "looked at")} would have been saved.`,
     incomplete: (moment) => `There is more mail than is looked at in one go: this is up to ${moment}.`,
     notListed: "They are not listed, since you do not read this mailbox yourself.",
     list: (address) => `What would have been saved from ${address}`,
@@ -293,7 +304,8 @@ export const words = {
     removeAnyway: "Remove anyway",
     removeTitle: "Remove this destination?",
     removeText: (title) => `Nothing is saved to ${title} any more. What was saved there stays there.`,
-    removeWaiting: (title, number) => `${count(number ?? 0, "email still waits", "emails still wait")} to be saved to ${title}. Removed now, they fail.`,
+    removeWaiting: (title, number) =>
+      `${count(number ?? 0, "email still waits", "emails still wait")} to be saved to ${title}. Removed now, they fail.`,
     removeRules: "Rules that save there stop. Its settings and secrets are gone and would have to be entered again.",
     removed: (title) => `Removed: ${title}`,
     gone: "There is no such destination",
@@ -309,7 +321,8 @@ export const words = {
     takeOut: "Take out",
     another: (title) => `Add another: ${title}`,
     number: (title, number) => `${title} ${number}`,
-    choice: (value) => (value === ", " ? "comma and space" : value === " " ? "space" : value === "; " ? "semicolon and space" : value),
+    choice: (value) =>
+      value === ", " ? "comma and space" : value === " " ? "space" : value === "; " ? "semicolon and space" : value,
   },
 
   exclusions: {
@@ -352,7 +365,8 @@ export const words = {
     oldSecret: (moment) => `The secret before the last one signs as well until ${moment}.`,
     allEvents: "All events",
     none: "There are no webhooks yet",
-    noneText: "Add the address of a program of yours, and it is told when an email was saved, failed, or a mailbox needs somebody.",
+    noneText:
+      "Add the address of a program of yours, and it is told when an email was saved, failed, or a mailbox needs somebody.",
     back: "All webhooks",
     test: "Send a test",
     tested: "A test is on its way",
@@ -363,7 +377,8 @@ export const words = {
     change: "Change",
     changed: "Changed",
     newSecret: "New secret",
-    newSecretText: "From now on deliveries are signed with a new secret, which your program has to know. The one before signs as well for 24 hours.",
+    newSecretText:
+      "From now on deliveries are signed with a new secret, which your program has to know. The one before signs as well for 24 hours.",
     remove: "Remove",
     removed: "Removed",
     removeTitle: "Remove this webhook?",
@@ -425,7 +440,8 @@ export const words = {
   licenses: {
     lead: "Autopilot works for mailboxes that have a licence. Saving by hand needs none.",
     seatsTitle: "Seats",
-    seats: (taken, all) => (all === null ? `${count(taken, "licence", "licences")} in use` : `${taken} of ${all} seats in use`),
+    seats: (taken, all) =>
+      all === null ? `${count(taken, "licence", "licences")} in use` : `${taken} of ${all} seats in use`,
     full: "All seats are taken. End a licence, or buy more.",
     assign: "Assign a licence",
     assignButton: "Assign",

@@ -18,6 +18,7 @@ export const autopilotTexts = {
     start: "Start Autopilot",
     starting: "Starting…",
     started: (title) => `Autopilot started: ${title}`,
+    licensed: (mailbox) => `${mailbox} has a licence for Autopilot`,
     another: "Keep saving something else",
     whose: "Whose mail?",
     which: "Which domain?",

@@ -142,6 +142,7 @@ export const paneTexts = {
   },
 
   request: {
+    assign: "Assign a licence",
     label: "Send this to your administrator",
     copy: "Copy",
     copied: "Copied.",

@@ -19,6 +19,8 @@ export const welcomeTexts = {
     recent: "Your recent saves",
     none: "Nothing saved yet.",
     open: "Outlook names the mailbox only when a message is open.",
+    itemless:
+      "Outlook does not say which message is open. Choose Refresh. If that does not help, ask your administrator whether this mailbox is hidden from the address list.",
     rules: {
       active: (n) => count(n, "rule is running", "rules are running"),
       paused: (n) => `${n} paused`,

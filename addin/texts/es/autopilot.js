@@ -19,6 +19,7 @@ export const autopilotTexts = {
     start: "Iniciar Autopilot",
     starting: "Iniciando…",
     started: (title) => `Autopilot iniciado: ${title}`,
+    licensed: (mailbox) => `${mailbox} tiene una licencia para Autopilot`,
     another: "Seguir guardando otra cosa",
     whose: "¿El correo de quién?",
     which: "¿Qué dominio?",

@@ -146,6 +146,7 @@ export const paneTexts = {
   },
 
   request: {
+    assign: "Asignar una licencia",
     label: "Envíe esto a su administrador",
     copy: "Copiar",
     copied: "Copiado.",

@@ -19,6 +19,8 @@ export const welcomeTexts = {
     recent: "Lo último que guardó",
     none: "Aún no se ha guardado nada.",
     open: "Outlook solo nombra el buzón cuando hay un mensaje abierto.",
+    itemless:
+      "Outlook no indica qué mensaje está abierto. Elija Actualizar. Si no sirve, pregunte a su administrador si este buzón está oculto en la lista de direcciones.",
     rules: {
       active: (n) => count(n, "regla activa", "reglas activas"),
       paused: (n) => `${n} en pausa`,

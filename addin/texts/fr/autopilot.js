@@ -19,6 +19,7 @@ export const autopilotTexts = {
     start: "Démarrer Autopilot",
     starting: "Démarrage…",
     started: (title) => `Autopilot démarré : ${title}`,
+    licensed: (mailbox) => `${mailbox} a une licence pour Autopilot`,
     another: "Enregistrer encore autre chose",
     whose: "Le courrier de qui ?",
     which: "Quel domaine ?",

@@ -147,6 +147,7 @@ export const paneTexts = {
   },
 
   request: {
+    assign: "Attribuer une licence",
     label: "Envoyez ceci à votre administrateur",
     copy: "Copier",
     copied: "Copié.",

@@ -19,6 +19,8 @@ export const welcomeTexts = {
     recent: "Vos derniers enregistrements",
     none: "Rien d’enregistré pour l’instant.",
     open: "Outlook ne nomme la boîte que lorsqu’un message est ouvert.",
+    itemless:
+      "Outlook n’indique pas quel message est ouvert. Choisissez Actualiser. Si cela ne suffit pas, demandez à votre administrateur si cette boîte est masquée dans la liste d’adresses.",
     rules: {
       active: (n) => count(n, "règle active", "règles actives"),
       paused: (n) => `${n} en pause`,

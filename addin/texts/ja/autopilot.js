@@ -16,6 +16,7 @@ export const autopilotTexts = {
     start: "Autopilot を開始",
     starting: "開始しています…",
     started: (title) => `Autopilot を開始しました: ${title}`,
+    licensed: (mailbox) => `${mailbox} に Autopilot のライセンスを割り当てました`,
     another: "ほかのものも自動で保存",
     whose: "誰のメールですか?",
     which: "どのドメインですか?",

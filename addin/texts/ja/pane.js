@@ -144,6 +144,7 @@ export const paneTexts = {
   },
 
   request: {
+    assign: "ライセンスを割り当てる",
     label: "これを管理者に送信してください",
     copy: "コピー",
     copied: "コピーしました。",
