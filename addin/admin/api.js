@@ -30,6 +30,7 @@ export class AdminApi {
 
   // Rules
 
+  allRules = () => this.#all("admin/rules", "rules", { limit: 100 });
   rules = (wanted) => this.#get("admin/rules", { limit: 50, ...wanted });
   changeRule = (rule, change) => this.#send("PATCH", `rules/${id(rule)}`, change);
   removeRule = (rule) => this.#send("DELETE", `rules/${id(rule)}`);
@@ -49,7 +50,8 @@ export class AdminApi {
   addDestination = (wanted) => this.#send("POST", "admin/destinations", wanted);
   changeDestination = (name, change) => this.#send("PATCH", `admin/destinations/${id(name)}`, change);
   /** `onstep` hears of each step as it comes. */
-  checkDestination = (name, onstep) => this.#transport.lines("POST", `api/admin/destinations/${id(name)}/check`, onstep, LONG_MS);
+  checkDestination = (name, onstep) =>
+    this.#transport.lines("POST", `api/admin/destinations/${id(name)}/check`, onstep, LONG_MS);
   removeDestination = (name, force) =>
     this.#send("DELETE", `admin/destinations/${id(name)}?${query({ force: force && "true" })}`);
 

@@ -36,7 +36,8 @@ export class App {
     try {
       const found = await this.#session.start();
       if (!found) return await this.#session.signIn();
-      if (found.route !== null || !location.hash.startsWith("#/")) history.replaceState(null, "", found.route || "#/overview");
+      if (found.route !== null || !location.hash.startsWith("#/"))
+        history.replaceState(null, "", found.route || "#/overview");
       this.#me = await this.api.me();
       if (!this.#me.person.administrator) return this.#show("forbidden");
       window.addEventListener("hashchange", () => this.#follow());
@@ -144,8 +145,17 @@ export class App {
   }
 
   #draw() {
-    const body = { starting: () => this.#starting(), failed: () => this.#failed(), forbidden: () => this.#forbidden(), ready: () => this.#ready() };
-    return [h("a", { class: "skip", href: "#title", onclick: (event) => this.#skip(event) }, words.skip), this.#head(), body[this.#phase]()];
+    const body = {
+      starting: () => this.#starting(),
+      failed: () => this.#failed(),
+      forbidden: () => this.#forbidden(),
+      ready: () => this.#ready(),
+    };
+    return [
+      h("a", { class: "skip", href: "#title", onclick: (event) => this.#skip(event) }, words.skip),
+      this.#head(),
+      body[this.#phase](),
+    ];
   }
 
   #skip(event) {
@@ -161,14 +171,32 @@ export class App {
       this.#phase === "ready" &&
         h(
           "button",
-          { type: "button", class: "icon-button menu-button", "aria-label": words.menu, "aria-expanded": String(this.#isMenuOpen), "aria-controls": "nav", onclick: () => this.#toggleMenu() },
+          {
+            type: "button",
+            class: "icon-button menu-button",
+            "aria-label": words.menu,
+            "aria-expanded": String(this.#isMenuOpen),
+            "aria-controls": "nav",
+            onclick: () => this.#toggleMenu(),
+          },
           icon("menu"),
         ),
       h("img", { class: "logo", src: "icons/logo.svg", alt: "", width: "24", height: "24" }),
       h("span", { class: "product" }, words.product),
       h("span", { class: "spring" }),
-      person && h("span", { class: "who" }, h("span", { class: "who-name" }, person.name), h("span", { class: "who-address" }, person.address)),
-      person && h("button", { type: "button", class: "link", onclick: () => this.signIn({ another: true }) }, words.switchAccount),
+      person &&
+        h(
+          "span",
+          { class: "who" },
+          h("span", { class: "who-name" }, person.name),
+          h("span", { class: "who-address" }, person.address),
+        ),
+      person &&
+        h(
+          "button",
+          { type: "button", class: "link", onclick: () => this.signIn({ another: true }) },
+          words.switchAccount,
+        ),
     );
   }
 
@@ -178,12 +206,26 @@ export class App {
   }
 
   #starting() {
-    return h("main", { class: "alone" }, h("div", { class: "waiting", role: "status" }, h("span", { class: "spinner", "aria-hidden": "true" }), h("p", {}, words.starting)));
+    return h(
+      "main",
+      { class: "alone" },
+      h(
+        "div",
+        { class: "waiting", role: "status" },
+        h("span", { class: "spinner", "aria-hidden": "true" }),
+        h("p", {}, words.starting),
+      ),
+    );
   }
 
   #failed() {
     const again = () => this.start();
-    return h("main", { class: "alone" }, h("h1", { id: "title", tabindex: "-1" }, words.signInTitle), problemBar(this.#problem, { again, signIn: (options) => this.signIn(options) }));
+    return h(
+      "main",
+      { class: "alone" },
+      h("h1", { id: "title", tabindex: "-1" }, words.signInTitle),
+      problemBar(this.#problem, { again, signIn: (options) => this.signIn(options) }),
+    );
   }
 
   /** Signed in, but without the role: what to ask for, ready to copy. */
@@ -197,17 +239,23 @@ export class App {
       h("p", {}, words.forbidden.text(address)),
       h("p", {}, words.forbidden.ask),
       h("blockquote", { class: "quote" }, request),
-      h("div", { class: "buttons" },
+      h(
+        "div",
+        { class: "buttons" },
         button(words.copy, () => this.copy(request), { look: "primary", sign: "copy" }),
         button(words.switchAccount, () => this.signIn({ another: true })),
-        button(words.again, () => this.start())),
+        button(words.again, () => this.start()),
+      ),
       this.#toast(),
     );
   }
 
   /** Onto the clipboard; where the browser forbids it, the person is told to do it by hand. */
   async copy(text) {
-    const isDone = await navigator.clipboard.writeText(text).then(() => true, () => false);
+    const isDone = await navigator.clipboard.writeText(text).then(
+      () => true,
+      () => false,
+    );
     this.say(isDone ? words.copied : words.notCopied);
   }
 
@@ -218,7 +266,11 @@ export class App {
       h(
         "nav",
         { id: "nav", class: "nav", "aria-label": words.navigation },
-        h("ul", {}, SECTIONS.map((each) => this.#entry(each))),
+        h(
+          "ul",
+          {},
+          SECTIONS.map((each) => this.#entry(each)),
+        ),
       ),
       h("main", { class: "main" }, this.section && this.section.draw()),
       this.dialog && this.#dialog(),
@@ -228,7 +280,21 @@ export class App {
 
   #entry({ name, sign }) {
     const isHere = this.section?.name === name;
-    return h("li", { key: name }, h("a", { class: "nav-link", href: `#/${name}`, "aria-current": isHere ? "page" : null, onclick: () => this.#again(name) }, icon(sign), h("span", {}, words.sections[name])));
+    return h(
+      "li",
+      { key: name },
+      h(
+        "a",
+        {
+          class: "nav-link",
+          href: `#/${name}`,
+          "aria-current": isHere ? "page" : null,
+          onclick: () => this.#again(name),
+        },
+        icon(sign),
+        h("span", {}, words.sections[name]),
+      ),
+    );
   }
 
   /** The link to what is shown already loads it anew; all others change the address. */
@@ -238,7 +304,10 @@ export class App {
 
   #dialog() {
     const view = this.dialog();
-    return h("affix-dialog", { key: view.key ?? view.title, view: { ...view, body: [this.section.failed(), view.body] } });
+    return h("affix-dialog", {
+      key: view.key ?? view.title,
+      view: { ...view, body: [this.section.failed(), view.body] },
+    });
   }
 
   #toast() {

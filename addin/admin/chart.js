@@ -68,7 +68,13 @@ class Chart extends HTMLElement {
   #walk(event) {
     const last = this.#view.points.length - 1;
     const from = this.#at ?? -1;
-    const to = { ArrowRight: Math.min(from + 1, last), ArrowLeft: Math.max(from - 1, 0), Home: 0, End: last, Escape: null }[event.key];
+    const to = {
+      ArrowRight: Math.min(from + 1, last),
+      ArrowLeft: Math.max(from - 1, 0),
+      Home: 0,
+      End: last,
+      Escape: null,
+    }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     this.#show(to);
@@ -96,7 +102,14 @@ class Chart extends HTMLElement {
     if (!this.#view || !this.#width) return;
     const { label, series, points } = this.#view;
     patch(this, [
-      series.length > 1 && h("ul", { class: "legend", key: "legend" }, series.map(({ title }, index) => h("li", { key: title }, h("span", { class: "swatch", "data-swatch": String(index) }), title))),
+      series.length > 1 &&
+        h(
+          "ul",
+          { class: "legend", key: "legend" },
+          series.map(({ title }, index) =>
+            h("li", { key: title }, h("span", { class: "swatch", "data-swatch": String(index) }), title),
+          ),
+        ),
       h(
         "div",
         {
@@ -111,7 +124,11 @@ class Chart extends HTMLElement {
           onblur: () => this.#show(null),
         },
         h("affix-drawing", { key: "drawing", view: { draw: (place) => this.#picture(place) } }),
-        h("div", { class: "hidden-text", role: "status", key: "status" }, this.#at === null ? "" : this.#sentence(points[this.#at], this.#at)),
+        h(
+          "div",
+          { class: "hidden-text", role: "status", key: "status" },
+          this.#at === null ? "" : this.#sentence(points[this.#at], this.#at),
+        ),
         this.#at !== null && this.#tip(),
       ),
       h(
@@ -134,7 +151,10 @@ class Chart extends HTMLElement {
 
   #table() {
     const { label, points, series, value } = this.#view;
-    const rows = points.map((point, index) => ({ key: point.key, cells: [point.title, ...series.map(({ values }) => value(values[index]))] }));
+    const rows = points.map((point, index) => ({
+      key: point.key,
+      cells: [point.title, ...series.map(({ values }) => value(values[index]))],
+    }));
     return table({ label, columns: [words.chart.when, ...series.map(({ title }) => title)], rows });
   }
 
@@ -146,7 +166,9 @@ class Chart extends HTMLElement {
       { class: "tip", key: "tip", "aria-hidden": "true" },
       h("strong", {}, points[this.#at].title),
       there.length === 0 && h("div", {}, words.chart.nothing),
-      there.map(([title, each]) => h("div", { key: title, class: "tip-line" }, h("span", {}, title), h("span", {}, value(each)))),
+      there.map(([title, each]) =>
+        h("div", { key: title, class: "tip-line" }, h("span", {}, title), h("span", {}, value(each))),
+      ),
     );
   }
 
@@ -159,7 +181,9 @@ class Chart extends HTMLElement {
 
   #sentence(point, index) {
     const { series, value } = this.#view;
-    const there = series.filter(({ values }) => values[index] > 0).map(({ title, values }) => `${title}: ${value(values[index])}`);
+    const there = series
+      .filter(({ values }) => values[index] > 0)
+      .map(({ title, values }) => `${title}: ${value(values[index])}`);
     return `${point.title}. ${there.join(", ") || words.chart.nothing}`;
   }
 
@@ -167,19 +191,38 @@ class Chart extends HTMLElement {
     for (const swatch of this.querySelectorAll("[data-swatch]")) {
       if (swatch.firstChild) continue;
       const index = Number(swatch.dataset.swatch);
-      swatch.append(drawn("svg", { width: 14, height: 14, "aria-hidden": "true" }, this.#patternOf(index, "-key"), drawn("rect", { width: 14, height: 14, rx: 3, fill: `url(#${this.#name}-${index}-key)` })));
+      swatch.append(
+        drawn(
+          "svg",
+          { width: 14, height: 14, "aria-hidden": "true" },
+          this.#patternOf(index, "-key"),
+          drawn("rect", { width: 14, height: 14, rx: 3, fill: `url(#${this.#name}-${index}-key)` }),
+        ),
+      );
     }
   }
 
   #patternOf(index, suffix = "") {
     const mark = PATTERNS[index % PATTERNS.length];
-    return drawn("defs", {}, drawn("pattern", { id: `${this.#name}-${index}${suffix}`, width: 8, height: 8, patternUnits: "userSpaceOnUse" },
-      drawn("rect", { width: 8, height: 8, class: `series-${index}` }), mark && drawn("path", { d: mark, class: "series-mark" })));
+    return drawn(
+      "defs",
+      {},
+      drawn(
+        "pattern",
+        { id: `${this.#name}-${index}${suffix}`, width: 8, height: 8, patternUnits: "userSpaceOnUse" },
+        drawn("rect", { width: 8, height: 8, class: `series-${index}` }),
+        mark && drawn("path", { d: mark, class: "series-mark" }),
+      ),
+    );
   }
 
   #picture(place) {
     const { kind, points, series, value } = this.#view;
-    const totals = points.map((_, index) => (kind === "line" ? Math.max(0, ...series.map(({ values }) => values[index] ?? 0)) : sum(series.map(({ values }) => values[index] ?? 0))));
+    const totals = points.map((_, index) =>
+      kind === "line"
+        ? Math.max(0, ...series.map(({ values }) => values[index] ?? 0))
+        : sum(series.map(({ values }) => values[index] ?? 0)),
+    );
     const ticks = ticksUpTo(Math.max(...totals, 0), kind === "line");
     const floor = HEIGHT - BOTTOM;
     const y = (amount) => floor - (amount / ticks.at(-1)) * (floor - TOP);
@@ -193,9 +236,18 @@ class Chart extends HTMLElement {
         drawn("line", { x1: LABEL_WIDTH, x2: this.#width, y1: y(tick), y2: y(tick), class: "grid-line" }),
         drawn("text", { x: LABEL_WIDTH - 8, y: y(tick) + 4, class: "axis", "text-anchor": "end" }, value(tick)),
       ]),
-      this.#at !== null && drawn("rect", { x: LABEL_WIDTH + this.#at * step, y: TOP, width: step, height: floor - TOP, class: "marker" }),
+      this.#at !== null &&
+        drawn("rect", { x: LABEL_WIDTH + this.#at * step, y: TOP, width: step, height: floor - TOP, class: "marker" }),
       ...(kind === "line" ? this.#line(y, step) : this.#bars(y, step)),
-      ...points.map((point, index) => index % every === 0 && drawn("text", { x: LABEL_WIDTH + (index + 0.5) * step, y: HEIGHT - 6, class: "axis", "text-anchor": "middle" }, point.short ?? point.title)),
+      ...points.map(
+        (point, index) =>
+          index % every === 0 &&
+          drawn(
+            "text",
+            { x: LABEL_WIDTH + (index + 0.5) * step, y: HEIGHT - 6, class: "axis", "text-anchor": "middle" },
+            point.short ?? point.title,
+          ),
+      ),
     );
     place.replaceChildren(svg);
   }
@@ -210,7 +262,15 @@ class Chart extends HTMLElement {
         if (!amount) return null;
         const [bottom, top] = [y(below), y(below + amount)];
         below += amount;
-        return drawn("rect", { x: LABEL_WIDTH + at * step + (step - width) / 2, y: top, width, height: Math.max(bottom - top, 1), rx: 1.5, fill: `url(#${this.#name}-${index})`, class: "bar-edge" });
+        return drawn("rect", {
+          x: LABEL_WIDTH + at * step + (step - width) / 2,
+          y: top,
+          width,
+          height: Math.max(bottom - top, 1),
+          rx: 1.5,
+          fill: `url(#${this.#name}-${index})`,
+          class: "bar-edge",
+        });
       });
     });
   }
@@ -218,9 +278,14 @@ class Chart extends HTMLElement {
   #line(y, step) {
     const { series } = this.#view;
     return series.flatMap(({ values }, index) => {
-      const there = values.map((amount, at) => [LABEL_WIDTH + (at + 0.5) * step, amount]).filter(([, amount]) => amount !== null && amount !== undefined);
+      const there = values
+        .map((amount, at) => [LABEL_WIDTH + (at + 0.5) * step, amount])
+        .filter(([, amount]) => amount !== null && amount !== undefined);
       const path = there.map(([x, amount], place) => `${place === 0 ? "M" : "L"}${x} ${y(amount)}`).join(" ");
-      return [drawn("path", { d: path, class: `line line-${index}` }), ...there.map(([x, amount]) => drawn("circle", { cx: x, cy: y(amount), r: 3, class: `series-${index}` }))];
+      return [
+        drawn("path", { d: path, class: `line line-${index}` }),
+        ...there.map(([x, amount]) => drawn("circle", { cx: x, cy: y(amount), r: 3, class: `series-${index}` })),
+      ];
     });
   }
 }
@@ -243,7 +308,10 @@ function drawn(tag, attributes, ...children) {
 function ticksUpTo(most, isFine) {
   if (most <= 0) return [0, 1];
   const size = 10 ** Math.floor(Math.log10(most / 4));
-  const step = Math.max([...STEPS, 10].map((each) => each * size).find((each) => most / each <= 4), isFine ? 0 : 1);
+  const step = Math.max(
+    [...STEPS, 10].map((each) => each * size).find((each) => most / each <= 4),
+    isFine ? 0 : 1,
+  );
   return Array.from({ length: Math.ceil(most / step) + 1 }, (_, index) => index * step);
 }
 

@@ -30,7 +30,11 @@ class Dialog extends Piece {
   render({ title, body, buttons, wide = false }) {
     return h(
       "dialog",
-      { class: wide ? "dialog dialog-wide" : "dialog", "aria-labelledby": "dialog-title", oncancel: (event) => this.#dismiss(event) },
+      {
+        class: wide ? "dialog dialog-wide" : "dialog",
+        "aria-labelledby": "dialog-title",
+        oncancel: (event) => this.#dismiss(event),
+      },
       h(
         "div",
         { class: "dialog-head" },

@@ -32,9 +32,19 @@ export function fromNow(iso, now = Date.now()) {
 /** Seconds in the largest unit that fits: "45 seconds", "3 hours". */
 export function span(seconds) {
   /** @type {[string, number][]} */
-  const units = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+  const units = [
+    ["day", 86400],
+    ["hour", 3600],
+    ["minute", 60],
+    ["second", 1],
+  ];
   const [unit, size] = units.find(([, each]) => seconds >= each) ?? units[3];
-  return new Intl.NumberFormat(undefined, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 }).format(seconds / size);
+  return new Intl.NumberFormat(undefined, {
+    style: "unit",
+    unit,
+    unitDisplay: "long",
+    maximumFractionDigits: 0,
+  }).format(seconds / size);
 }
 
 /** What <input type="date"> holds, as the moment at which that day begins here; `after`: the day after it. */

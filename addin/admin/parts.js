@@ -13,7 +13,11 @@ export function icon(name, more = "") {
  * @param {any} onclick
  * @param {Record<string, any>} [more]
  */
-export function button(label, onclick, { look = "", sign = null, busy = false, off = false, about = null, ...props } = {}) {
+export function button(
+  label,
+  onclick,
+  { look = "", sign = null, busy = false, off = false, about = null, ...props } = {},
+) {
   const isIdle = !busy && !off;
   return h(
     "button",
@@ -58,8 +62,11 @@ export function table({ label, columns, rows, last = false }) {
         "tr",
         { role: "row" },
         columns.map((title, index) =>
-          h("th", { key: title, scope: "col", role: "columnheader", class: isActions(index) ? "table-actions" : null },
-            isActions(index) ? h("span", { class: "hidden-text" }, title) : title),
+          h(
+            "th",
+            { key: title, scope: "col", role: "columnheader", class: isActions(index) ? "table-actions" : null },
+            isActions(index) ? h("span", { class: "hidden-text" }, title) : title,
+          ),
         ),
       ),
     ),
@@ -73,7 +80,12 @@ export function table({ label, columns, rows, last = false }) {
           cells.map((cell, index) =>
             h(
               "td",
-              { key: columns[index], role: "cell", "data-label": isActions(index) ? null : columns[index], class: isActions(index) ? "table-actions" : null },
+              {
+                key: columns[index],
+                role: "cell",
+                "data-label": isActions(index) ? null : columns[index],
+                class: isActions(index) ? "table-actions" : null,
+              },
               h("div", { class: isActions(index) ? "row-buttons" : "cell" }, cell),
             ),
           ),
@@ -96,7 +108,12 @@ export function field(name, label, control, { hint = null, error = null, needed 
     "div",
     { class: "field", key: `field-${name}` },
     h("label", { class: "field-label", for: name }, label, needed && h("span", { class: "needed" }, " *")),
-    control({ id: name, "aria-describedby": described, "aria-invalid": error ? "true" : null, "aria-required": needed ? "true" : null }),
+    control({
+      id: name,
+      "aria-describedby": described,
+      "aria-invalid": error ? "true" : null,
+      "aria-required": needed ? "true" : null,
+    }),
     hint && h("p", { class: "caption", id: `${name}-hint` }, hint),
     error && h("p", { class: "error", id: `${name}-error` }, error),
   );
@@ -110,7 +127,13 @@ export function field(name, label, control, { hint = null, error = null, needed 
  * @param {Record<string, any>} [more]
  */
 export function textField(name, label, value, oninput, { type = "text", hint, error, needed, ...props } = {}) {
-  return field(name, label, (more) => h("input", { class: "input", type, value, oninput: (event) => oninput(event.target.value), ...props, ...more }), { hint, error, needed });
+  return field(
+    name,
+    label,
+    (more) =>
+      h("input", { class: "input", type, value, oninput: (event) => oninput(event.target.value), ...props, ...more }),
+    { hint, error, needed },
+  );
 }
 
 /**
@@ -121,7 +144,20 @@ export function textField(name, label, value, oninput, { type = "text", hint, er
  * @param {Record<string, any>} [more]
  */
 export function areaField(name, label, value, oninput, { rows = 4, hint, error, needed, ...props } = {}) {
-  return field(name, label, (more) => h("textarea", { class: "input area", rows, value, oninput: (event) => oninput(event.target.value), ...props, ...more }), { hint, error, needed });
+  return field(
+    name,
+    label,
+    (more) =>
+      h("textarea", {
+        class: "input area",
+        rows,
+        value,
+        oninput: (event) => oninput(event.target.value),
+        ...props,
+        ...more,
+      }),
+    { hint, error, needed },
+  );
 }
 
 /**
@@ -134,17 +170,36 @@ export function areaField(name, label, value, oninput, { rows = 4, hint, error, 
  * @param {Record<string, any>} [more]
  */
 export function selectField(name, label, value, choices, onchange, { hint } = {}) {
-  return field(name, label, (more) =>
-    h("select", { class: "select", value, onchange: (event) => onchange(event.target.value), ...more },
-      choices.map(([each, title]) => h("option", { key: each, value: each }, title))), { hint });
+  return field(
+    name,
+    label,
+    (more) =>
+      h(
+        "select",
+        { class: "select", value, onchange: (event) => onchange(event.target.value), ...more },
+        choices.map(([each, title]) => h("option", { key: each, value: each }, title)),
+      ),
+    { hint },
+  );
 }
 
 export function checkbox(label, checked, onchange, { hint = null, key = label, type = "checkbox", name = null } = {}) {
   return h(
     "label",
     { class: "choice", key },
-    h("input", { type, name, class: type === "radio" ? "radio" : "checkbox", checked, onchange: (event) => onchange(event.target.checked) }),
-    h("span", { class: "choice-text" }, h("span", { class: "choice-name" }, label), hint && h("span", { class: "caption" }, hint)),
+    h("input", {
+      type,
+      name,
+      class: type === "radio" ? "radio" : "checkbox",
+      checked,
+      onchange: (event) => onchange(event.target.checked),
+    }),
+    h(
+      "span",
+      { class: "choice-text" },
+      h("span", { class: "choice-name" }, label),
+      hint && h("span", { class: "caption" }, hint),
+    ),
   );
 }
 
@@ -154,12 +209,21 @@ export function radios(name, legend, value, choices, onchange) {
     "fieldset",
     { class: "fieldset", key: `radios-${name}` },
     h("legend", { class: "field-label" }, legend),
-    choices.map(([each, title, hint]) => checkbox(title, value === each, () => onchange(each), { hint, key: each, type: "radio", name })),
+    choices.map(([each, title, hint]) =>
+      checkbox(title, value === each, () => onchange(each), { hint, key: each, type: "radio", name }),
+    ),
   );
 }
 
 export function empty(sign, title, text, ...actions) {
-  return h("div", { class: "empty" }, icon(sign), h("p", { class: "empty-title" }, title), text && h("p", {}, text), actions.some(Boolean) && h("div", { class: "buttons buttons-middle" }, actions));
+  return h(
+    "div",
+    { class: "empty" },
+    icon(sign),
+    h("p", { class: "empty-title" }, title),
+    text && h("p", {}, text),
+    actions.some(Boolean) && h("div", { class: "buttons buttons-middle" }, actions),
+  );
 }
 
 /** @param {{sentence: string, action: string | null, code: string, claims: string | null}} problem from explain() */
@@ -172,17 +236,26 @@ export function problemBar(problem, { again = null, signIn, dismiss = null }) {
       "div",
       { class: "bar-text" },
       h("p", {}, problem.sentence),
-      h("div", { class: "buttons" },
-        problem.action === "sign-in" && button(words.signIn, () => signIn({ claims: problem.claims }), { look: "primary" }),
+      h(
+        "div",
+        { class: "buttons" },
+        problem.action === "sign-in" &&
+          button(words.signIn, () => signIn({ claims: problem.claims }), { look: "primary" }),
         problem.action === "again" && again && button(words.again, again),
-        dismiss && button(words.dismiss, dismiss, { look: "subtle" })),
+        dismiss && button(words.dismiss, dismiss, { look: "subtle" }),
+      ),
       h("p", { class: "caption" }, words.code(problem.code)),
     ),
   );
 }
 
 export function note(tone, ...children) {
-  return h("div", { class: `bar bar-${tone}` }, icon(tone === "warning" ? "warning" : "info"), h("div", { class: "bar-text" }, children));
+  return h(
+    "div",
+    { class: `bar bar-${tone}` },
+    icon(tone === "warning" ? "warning" : "info"),
+    h("div", { class: "bar-text" }, children),
+  );
 }
 
 /** While something is on its way: grey lines where it will stand. */
@@ -191,6 +264,8 @@ export function skeleton(lines = 5) {
     "div",
     { class: "skeleton", role: "status" },
     h("span", { class: "hidden-text" }, words.loading),
-    Array.from({ length: lines }, (_, index) => h("span", { key: index, class: "skeleton-line", "aria-hidden": "true" })),
+    Array.from({ length: lines }, (_, index) =>
+      h("span", { key: index, class: "skeleton-line", "aria-hidden": "true" }),
+    ),
   );
 }

@@ -102,20 +102,38 @@ export class Section {
       h(
         "div",
         { class: "page-head", key: "head" },
-        h("div", { class: "page-title" }, h("h1", { id: "title", tabindex: "-1" }, this.title), this.lead && h("p", { class: "lead" }, this.lead)),
+        h(
+          "div",
+          { class: "page-title" },
+          h("h1", { id: "title", tabindex: "-1" }, this.title),
+          this.lead && h("p", { class: "lead" }, this.lead),
+        ),
         h("div", { class: "page-actions" }, this.phase === "ready" && this.actions()),
       ),
       !this.app.dialog && this.failed(),
       this.phase === "loading" && skeleton(),
-      this.phase === "failed" && problemBar(this.problem, { again: () => this.open(), signIn: (options) => this.app.signIn(options) }),
-      this.phase === "ready" && h("div", { class: "page-body", key: this.app.route, "aria-busy": this.#busy.size > 0 ? "true" : "false" }, this.body()),
+      this.phase === "failed" &&
+        problemBar(this.problem, { again: () => this.open(), signIn: (options) => this.app.signIn(options) }),
+      this.phase === "ready" &&
+        h(
+          "div",
+          { class: "page-body", key: this.app.route, "aria-busy": this.#busy.size > 0 ? "true" : "false" },
+          this.body(),
+        ),
     ];
   }
 
   /** What the last thing that was done came to, if it failed: above the page, or in the dialog that is open. */
   failed() {
     const { failure } = this;
-    return failure && problemBar(failure, { again: failure.again, signIn: (options) => this.app.signIn(options), dismiss: () => this.dismiss() });
+    return (
+      failure &&
+      problemBar(failure, {
+        again: failure.again,
+        signIn: (options) => this.app.signIn(options),
+        dismiss: () => this.dismiss(),
+      })
+    );
   }
 
   dismiss() {

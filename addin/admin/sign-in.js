@@ -33,7 +33,10 @@ export class SignIn {
     const { clientId, authority } = config;
     const auth = { clientId, authority, redirectUri: location.origin + location.pathname };
     try {
-      this.#client = await msal.createStandardPublicClientApplication({ auth, cache: { cacheLocation: "sessionStorage" } });
+      this.#client = await msal.createStandardPublicClientApplication({
+        auth,
+        cache: { cacheLocation: "sessionStorage" },
+      });
       const answer = await this.#client.handleRedirectPromise({ navigateToLoginRequestUrl: false });
       this.#account = answer?.account ?? this.#known();
       return this.#account && { address: this.#account.username, route: answer?.state || null };
@@ -45,7 +48,12 @@ export class SignIn {
   /** A token for the service. Never leaves the page. */
   async token({ claims = null } = {}) {
     if (!this.#account) throw new Problem("sign_in_needed", { fromSignIn: true });
-    const request = { scopes: this.#scopes, account: this.#account, forceRefresh: this.#isStale, ...(claims && { claims }) };
+    const request = {
+      scopes: this.#scopes,
+      account: this.#account,
+      forceRefresh: this.#isStale,
+      ...(claims && { claims }),
+    };
     try {
       const answer = await within(LIMIT_MS, this.#client.acquireTokenSilent(request));
       this.#isStale = false;
@@ -100,7 +108,9 @@ function hinted() {
 }
 
 function asProblem(error) {
-  return error instanceof Problem ? error : new Problem(error?.errorCode || "sign_in_needed", { detail: error?.errorMessage });
+  return error instanceof Problem
+    ? error
+    : new Problem(error?.errorCode || "sign_in_needed", { detail: error?.errorMessage });
 }
 
 function within(limit, promise) {

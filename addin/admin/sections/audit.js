@@ -42,12 +42,20 @@ export class Audit extends Section {
         { class: "filters", role: "search" },
         textField("from", text.from, from, (value) => this.#filter({ from: value }), { type: "date", max: to || null }),
         textField("to", text.to, to, (value) => this.#filter({ to: value }), { type: "date", min: from || null }),
-        selectField("kind", text.kind, kind, [["", words.all], ...Object.entries(text.kinds)], (value) => this.#filter({ kind: value })),
+        selectField("kind", text.kind, kind, [["", words.all], ...Object.entries(text.kinds)], (value) =>
+          this.#filter({ kind: value }),
+        ),
         textField("q", text.words, q, (value) => this.#filter({ q: value }, TYPING_MS), { type: "search" }),
-        this.#person && button(text.onlyOf(this.#person.name || this.#person.address), () => this.#of(null), { sign: "close" }),
+        this.#person &&
+          button(text.onlyOf(this.#person.name || this.#person.address), () => this.#of(null), { sign: "close" }),
       ),
       this.#lines.length > 0 ? this.#table() : this.#nothing(),
-      this.#next && h("div", { class: "more" }, button(words.more, () => this.#more(), { busy: this.isBusy("more") })),
+      this.#next &&
+        h(
+          "div",
+          { class: "more" },
+          button(words.more, () => this.#more(), { busy: this.isBusy("more") }),
+        ),
     ];
   }
 
@@ -74,12 +82,19 @@ export class Audit extends Section {
   }
 
   #save() {
-    return this.act("file", async () => {
-      const file = await this.api.auditFile(this.#asked());
-      const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: text.fileName(new Date().toISOString().slice(0, 10)) });
-      link.click();
-      URL.revokeObjectURL(link.href);
-    }, text.saved);
+    return this.act(
+      "file",
+      async () => {
+        const file = await this.api.auditFile(this.#asked());
+        const link = Object.assign(document.createElement("a"), {
+          href: URL.createObjectURL(file),
+          download: text.fileName(new Date().toISOString().slice(0, 10)),
+        });
+        link.click();
+        URL.revokeObjectURL(link.href);
+      },
+      text.saved,
+    );
   }
 
   // Private
@@ -95,7 +110,10 @@ export class Audit extends Section {
       key: line.id,
       cells: [
         h("span", { class: "one-line" }, moment(line.at)),
-        [h("span", {}, line.words), line.record && h("span", { class: "caption" }, line.record.name ?? line.record.id ?? line.record)],
+        [
+          h("span", {}, line.words),
+          line.record && h("span", { class: "caption" }, line.record.name ?? line.record.id ?? line.record),
+        ],
         pill("info", text.kinds[line.kind] ?? line.kind),
         this.#who(line.person),
         line.mailbox ? (line.mailbox.address ?? line.mailbox) : "",
@@ -107,13 +125,20 @@ export class Audit extends Section {
   #who(person) {
     if (!person) return text.affix;
     const name = person.name || person.address || String(person);
-    return person.id ? h("button", { type: "button", class: "link", title: text.onlyOf(name), onclick: () => this.#of(person) }, name) : name;
+    return person.id
+      ? h("button", { type: "button", class: "link", title: text.onlyOf(name), onclick: () => this.#of(person) }, name)
+      : name;
   }
 
   #nothing() {
     const isFiltered = Object.values(this.#asked()).some(Boolean);
     if (!isFiltered) return empty("history", text.none, null);
-    return empty("search", words.noMatch, null, button(words.showAll, () => this.#showAll()));
+    return empty(
+      "search",
+      words.noMatch,
+      null,
+      button(words.showAll, () => this.#showAll()),
+    );
   }
 
   #showAll() {

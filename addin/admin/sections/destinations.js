@@ -18,7 +18,11 @@ export class Destinations extends Section {
   #edited = null;
 
   get title() {
-    return this.#edited ? (this.#edited.isNew ? text.addOf(this.#edited.kind.title) : this.#edited.title) : words.sections.destinations;
+    return this.#edited
+      ? this.#edited.isNew
+        ? text.addOf(this.#edited.kind.title)
+        : this.#edited.title
+      : words.sections.destinations;
   }
 
   get lead() {
@@ -34,12 +38,28 @@ export class Destinations extends Section {
 
   actions() {
     if (this.argument) return [];
-    return this.#kinds.map(({ kind, title }) => button(text.addOf(title), () => this.app.go(`destinations/new/${kind}`), { look: "primary", sign: "plus", key: kind }));
+    return this.#kinds.map(({ kind, title }) =>
+      button(text.addOf(title), () => this.app.go(`destinations/new/${kind}`), {
+        look: "primary",
+        sign: "plus",
+        key: kind,
+      }),
+    );
   }
 
   body() {
-    if (this.argument) return this.#edited ? this.#editor() : empty("plug", text.gone, null, button(text.back, () => this.app.go("destinations")));
-    return this.#destinations.length > 0 ? this.#destinations.map((each) => this.#card(each)) : empty("plug", text.none, text.noneText);
+    if (this.argument)
+      return this.#edited
+        ? this.#editor()
+        : empty(
+            "plug",
+            text.gone,
+            null,
+            button(text.back, () => this.app.go("destinations")),
+          );
+    return this.#destinations.length > 0
+      ? this.#destinations.map((each) => this.#card(each))
+      : empty("plug", text.none, text.noneText);
   }
 
   // Actions
@@ -87,19 +107,24 @@ export class Destinations extends Section {
     const { isNew, kind, name } = this.#edited;
     const error = isNew && !NAME.test(name.trim()) ? text.nameHint : null;
     this.#edited.error = error;
-    if (error) return this.redraw(), document.getElementById("name").focus();
+    if (error) return (this.redraw(), document.getElementById("name").focus());
     const title = this.#edited.title.trim();
     const settings = this.#form.wanted;
-    const isDone = await this.act("save", async () => {
-      this.#form.refuse([]);
-      try {
-        if (isNew) await this.api.addDestination({ kind: kind.kind, name: name.trim(), ...(title && { title }), settings });
-        else await this.api.changeDestination(name, { ...(title && { title }), settings });
-      } catch (refused) {
-        this.#form.refuse(refused?.fields);
-        throw refused;
-      }
-    }, isNew ? text.added(title || name) : text.changed(title || name));
+    const isDone = await this.act(
+      "save",
+      async () => {
+        this.#form.refuse([]);
+        try {
+          if (isNew)
+            await this.api.addDestination({ kind: kind.kind, name: name.trim(), ...(title && { title }), settings });
+          else await this.api.changeDestination(name, { ...(title && { title }), settings });
+        } catch (refused) {
+          this.#form.refuse(refused?.fields);
+          throw refused;
+        }
+      },
+      isNew ? text.added(title || name) : text.changed(title || name),
+    );
     if (isDone) this.app.go("destinations");
   }
 
@@ -108,7 +133,9 @@ export class Destinations extends Section {
   #edit(argument) {
     const [first, kindName] = argument.split("/");
     const isNew = first === "new";
-    const found = isNew ? { kind: kindName, name: "", title: "", settings: null } : this.#destinations.find(({ name }) => name === first);
+    const found = isNew
+      ? { kind: kindName, name: "", title: "", settings: null }
+      : this.#destinations.find(({ name }) => name === first);
     const kind = this.#kinds.find((each) => each.kind === found?.kind);
     if (!found || !kind || found.builtIn) return;
     this.#edited = { isNew, kind, name: isNew ? kindName : found.name, title: found.title ?? "", error: null };
@@ -121,12 +148,22 @@ export class Destinations extends Section {
     return h(
       "section",
       { class: "panel", key: name, "aria-labelledby": `destination-${name}` },
-      h("div", { class: "panel-head" },
-        h("div", { class: "panel-title" }, h("h2", { id: `destination-${name}` }, title), h("p", { class: "caption" }, [builtIn ? text.builtIn : kind, name].join(" · "))),
+      h(
+        "div",
+        { class: "panel-head" },
+        h(
+          "div",
+          { class: "panel-title" },
+          h("h2", { id: `destination-${name}` }, title),
+          h("p", { class: "caption" }, [builtIn ? text.builtIn : kind, name].join(" · ")),
+        ),
         button(text.check, () => this.#check(destination), { busy: this.isBusy(`check ${name}`), about: title }),
         !builtIn && button(text.change, () => this.app.go(`destinations/${name}`), { about: title }),
-        !builtIn && button(text.remove, () => this.#remove(destination), { about: title })),
-      warnings.map(({ message, action }) => note("warning", h("p", {}, message), action && h("p", { class: "caption" }, action))),
+        !builtIn && button(text.remove, () => this.#remove(destination), { about: title }),
+      ),
+      warnings.map(({ message, action }) =>
+        note("warning", h("p", {}, message), action && h("p", { class: "caption" }, action)),
+      ),
       types.length > 0 && h("p", { class: "caption" }, text.types(types.map((each) => each.plural ?? each.title))),
       changedAt && h("p", { class: "caption" }, text.changedAt(moment(changedAt))),
       this.#steps(this.#checks.get(name)),
@@ -139,9 +176,29 @@ export class Destinations extends Section {
       "ol",
       { class: "check", "aria-live": "polite", "aria-busy": check.phase === "running" ? "true" : "false" },
       check.steps.map(({ ok, warning, message, action }, index) =>
-        h("li", { key: index, class: `check-step check-${tone(ok, warning)}` }, icon({ good: "check", warning: "warning", bad: "error" }[tone(ok, warning)]), h("div", {}, h("span", { class: "hidden-text" }, text.tones[tone(ok, warning)]), h("p", {}, message), action && h("p", { class: "caption" }, action)))),
-      check.phase === "running" && h("li", { key: "running", class: "check-step" }, h("span", { class: "spinner spinner-small", "aria-hidden": "true" }), h("span", { class: "caption" }, text.checking)),
-      check.phase === "done" && check.steps.every(({ ok }) => ok) && h("li", { key: "done", class: "check-step" }, pill("good", text.allWell)),
+        h(
+          "li",
+          { key: index, class: `check-step check-${tone(ok, warning)}` },
+          icon({ good: "check", warning: "warning", bad: "error" }[tone(ok, warning)]),
+          h(
+            "div",
+            {},
+            h("span", { class: "hidden-text" }, text.tones[tone(ok, warning)]),
+            h("p", {}, message),
+            action && h("p", { class: "caption" }, action),
+          ),
+        ),
+      ),
+      check.phase === "running" &&
+        h(
+          "li",
+          { key: "running", class: "check-step" },
+          h("span", { class: "spinner spinner-small", "aria-hidden": "true" }),
+          h("span", { class: "caption" }, text.checking),
+        ),
+      check.phase === "done" &&
+        check.steps.every(({ ok }) => ok) &&
+        h("li", { key: "done", class: "check-step" }, pill("good", text.allWell)),
     );
   }
 
@@ -150,10 +207,30 @@ export class Destinations extends Section {
     return h(
       "form",
       { class: "panel form-wide", novalidate: true, key: "editor", onsubmit: (event) => this.#save(event) },
-      textField("title-field", text.titleField, title, (value) => (this.#edited.title = value), { hint: text.titleHint, autocomplete: "off" }),
-      isNew ? textField("name", text.name, name, (value) => (this.#edited.name = value), { hint: text.nameHint, needed: true, error, autocomplete: "off" }) : null,
+      textField("title-field", text.titleField, title, (value) => (this.#edited.title = value), {
+        hint: text.titleHint,
+        autocomplete: "off",
+      }),
+      isNew
+        ? textField("name", text.name, name, (value) => (this.#edited.name = value), {
+            hint: text.nameHint,
+            needed: true,
+            error,
+            autocomplete: "off",
+          })
+        : null,
       this.#form.draw(),
-      h("div", { class: "buttons", key: "buttons" }, button(isNew ? text.add : words.save, () => null, { look: "primary", type: "submit", busy: this.isBusy("save"), key: "save" }), button(words.cancel, () => this.app.go("destinations"), { key: "cancel" })),
+      h(
+        "div",
+        { class: "buttons", key: "buttons" },
+        button(isNew ? text.add : words.save, () => null, {
+          look: "primary",
+          type: "submit",
+          busy: this.isBusy("save"),
+          key: "save",
+        }),
+        button(words.cancel, () => this.app.go("destinations"), { key: "cancel" }),
+      ),
     );
   }
 }

@@ -38,8 +38,22 @@ export class Exclusions extends Section {
     const shown = this.#exclusions.filter(({ value, note }) => `${value} ${note ?? ""}`.toLowerCase().includes(q));
     return [
       this.#form(),
-      this.#exclusions.length > 0 && h("div", { class: "filters", role: "search", key: "search" }, textField("q", text.search, this.#q, (value) => this.#find(value), { type: "search" })),
-      this.#exclusions.length === 0 ? empty("left-out", text.none, text.noneText) : shown.length === 0 ? empty("search", words.noMatch, null, button(words.showAll, () => this.#find(""))) : this.#table(shown),
+      this.#exclusions.length > 0 &&
+        h(
+          "div",
+          { class: "filters", role: "search", key: "search" },
+          textField("q", text.search, this.#q, (value) => this.#find(value), { type: "search" }),
+        ),
+      this.#exclusions.length === 0
+        ? empty("left-out", text.none, text.noneText)
+        : shown.length === 0
+          ? empty(
+              "search",
+              words.noMatch,
+              null,
+              button(words.showAll, () => this.#find("")),
+            )
+          : this.#table(shown),
     ];
   }
 
@@ -54,19 +68,27 @@ export class Exclusions extends Section {
     event.preventDefault();
     const wanted = asExclusion(this.#value);
     if (!wanted.value) return document.getElementById("value").focus();
-    const isDone = await this.act("add", async () => {
-      await this.api.exclude({ ...wanted, ...(this.#note.trim() && { note: this.#note.trim() }) });
-      await this.load();
-    }, text.added(wanted.value));
+    const isDone = await this.act(
+      "add",
+      async () => {
+        await this.api.exclude({ ...wanted, ...(this.#note.trim() && { note: this.#note.trim() }) });
+        await this.load();
+      },
+      text.added(wanted.value),
+    );
     if (isDone) [this.#value, this.#note] = ["", ""];
     this.redraw();
   }
 
   #remove({ id, value }) {
-    return this.act(id, async () => {
-      await this.api.include(id);
-      await this.load();
-    }, text.removed(value));
+    return this.act(
+      id,
+      async () => {
+        await this.api.include(id);
+        await this.load();
+      },
+      text.removed(value),
+    );
   }
 
   #openMany() {
@@ -103,12 +125,28 @@ export class Exclusions extends Section {
   #form() {
     return h(
       "form",
-      { class: "panel inline-form", key: "form", novalidate: true, "aria-labelledby": "add-title", onsubmit: (event) => this.#add(event) },
+      {
+        class: "panel inline-form",
+        key: "form",
+        novalidate: true,
+        "aria-labelledby": "add-title",
+        onsubmit: (event) => this.#add(event),
+      },
       h("h2", { id: "add-title" }, text.addTitle),
-      h("div", { class: "inline-fields" },
-        textField("value", text.value, this.#value, (value) => (this.#value = value), { needed: true, autocomplete: "off", hint: text.valueHint }),
-        textField("note", text.note, this.#note, (value) => (this.#note = value), { autocomplete: "off", hint: text.noteHint }),
-        button(text.add, () => null, { look: "primary", type: "submit", busy: this.isBusy("add") })),
+      h(
+        "div",
+        { class: "inline-fields" },
+        textField("value", text.value, this.#value, (value) => (this.#value = value), {
+          needed: true,
+          autocomplete: "off",
+          hint: text.valueHint,
+        }),
+        textField("note", text.note, this.#note, (value) => (this.#note = value), {
+          autocomplete: "off",
+          hint: text.noteHint,
+        }),
+        button(text.add, () => null, { look: "primary", type: "submit", busy: this.isBusy("add") }),
+      ),
     );
   }
 
@@ -118,8 +156,15 @@ export class Exclusions extends Section {
       cells: [
         [h("strong", {}, each.value), each.note && h("span", { class: "caption" }, each.note)],
         pill("info", text.kinds[each.kind]),
-        [each.createdAt && h("span", {}, moment(each.createdAt)), each.by && h("span", { class: "caption" }, words.licenses.by(each.by.name || each.by.address))],
-        button(text.remove, () => this.#remove(each), { look: "subtle", busy: this.isBusy(each.id), about: each.value }),
+        [
+          each.createdAt && h("span", {}, moment(each.createdAt)),
+          each.by && h("span", { class: "caption" }, words.licenses.by(each.by.name || each.by.address)),
+        ],
+        button(text.remove, () => this.#remove(each), {
+          look: "subtle",
+          busy: this.isBusy(each.id),
+          about: each.value,
+        }),
       ],
     }));
     return table({ label: this.title, columns: text.columns, rows, last: true });
@@ -133,10 +178,40 @@ export class Exclusions extends Section {
       title: text.many,
       body: [
         areaField("many", text.manyField, this.#many, (value) => this.#typed(value), { rows: 10, hint: text.manyHint }),
-        isBusy && h("div", { key: "progress" }, h("progress", { class: "seats-bar", max: String(this.#outcome.all), value: String(done), "aria-label": text.manyGoing(done, this.#outcome.all) }), h("p", { class: "caption" }, text.manyGoing(done, this.#outcome.all))),
-        !isBusy && this.#outcome?.refused.length > 0 && h("div", { key: "refused", role: "alert" }, h("p", {}, text.refused(this.#outcome.refused.length)), h("ul", { class: "plain" }, this.#outcome.refused.map(({ line, why }) => h("li", { key: line, class: "error" }, `${line}: ${why}`)))),
+        isBusy &&
+          h(
+            "div",
+            { key: "progress" },
+            h("progress", {
+              class: "seats-bar",
+              max: String(this.#outcome.all),
+              value: String(done),
+              "aria-label": text.manyGoing(done, this.#outcome.all),
+            }),
+            h("p", { class: "caption" }, text.manyGoing(done, this.#outcome.all)),
+          ),
+        !isBusy &&
+          this.#outcome?.refused.length > 0 &&
+          h(
+            "div",
+            { key: "refused", role: "alert" },
+            h("p", {}, text.refused(this.#outcome.refused.length)),
+            h(
+              "ul",
+              { class: "plain" },
+              this.#outcome.refused.map(({ line, why }) => h("li", { key: line, class: "error" }, `${line}: ${why}`)),
+            ),
+          ),
       ],
-      buttons: [button(text.addMany(count), () => this.#addMany(), { look: "primary", key: "add", busy: isBusy, off: count === 0 }), button(words.close, () => this.app.close(), { key: "close" })],
+      buttons: [
+        button(text.addMany(count), () => this.#addMany(), {
+          look: "primary",
+          key: "add",
+          busy: isBusy,
+          off: count === 0,
+        }),
+        button(words.close, () => this.app.close(), { key: "close" }),
+      ],
     };
   }
 

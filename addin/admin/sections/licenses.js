@@ -31,7 +31,11 @@ export class Licenses extends Section {
   }
 
   body() {
-    return [this.#usage(), this.#form(), this.#licenses.length > 0 ? this.#table() : empty("license", text.none, text.noneText)];
+    return [
+      this.#usage(),
+      this.#form(),
+      this.#licenses.length > 0 ? this.#table() : empty("license", text.none, text.noneText),
+    ];
   }
 
   // Actions
@@ -42,10 +46,14 @@ export class Licenses extends Section {
     if (!mailbox) return document.getElementById("address").focus();
     // The licence holds to the end of the day that was chosen.
     const expiresAt = startOf(this.#until, 1);
-    const isDone = await this.act("assign", async () => {
-      await this.api.assignLicense({ mailbox, ...(expiresAt && { expiresAt }) });
-      await this.load();
-    }, text.assigned(mailbox));
+    const isDone = await this.act(
+      "assign",
+      async () => {
+        await this.api.assignLicense({ mailbox, ...(expiresAt && { expiresAt }) });
+        await this.load();
+      },
+      text.assigned(mailbox),
+    );
     if (isDone) [this.#address, this.#until] = ["", ""];
     this.redraw();
   }
@@ -67,20 +75,48 @@ export class Licenses extends Section {
 
   #usage() {
     const { taken, all } = this.#seats;
-    return h("section", { class: "panel", key: "seats", "aria-labelledby": "seats-title" }, h("h2", { id: "seats-title" }, text.seatsTitle), h("p", { class: "seats-words" }, text.seats(taken, all)),
-      all !== null && h("progress", { class: "seats-bar", max: String(all), value: String(Math.min(taken, all)), "aria-label": text.seats(taken, all) }),
-      all !== null && taken >= all && h("p", { class: "warning" }, text.full));
+    return h(
+      "section",
+      { class: "panel", key: "seats", "aria-labelledby": "seats-title" },
+      h("h2", { id: "seats-title" }, text.seatsTitle),
+      h("p", { class: "seats-words" }, text.seats(taken, all)),
+      all !== null &&
+        h("progress", {
+          class: "seats-bar",
+          max: String(all),
+          value: String(Math.min(taken, all)),
+          "aria-label": text.seats(taken, all),
+        }),
+      all !== null && taken >= all && h("p", { class: "warning" }, text.full),
+    );
   }
 
   #form() {
     return h(
       "form",
-      { class: "panel inline-form", key: "form", novalidate: true, "aria-labelledby": "assign-title", onsubmit: (event) => this.#assign(event) },
+      {
+        class: "panel inline-form",
+        key: "form",
+        novalidate: true,
+        "aria-labelledby": "assign-title",
+        onsubmit: (event) => this.#assign(event),
+      },
       h("h2", { id: "assign-title" }, text.assign),
-      h("div", { class: "inline-fields" },
-        textField("address", text.address, this.#address, (value) => (this.#address = value), { type: "email", needed: true, autocomplete: "off", hint: text.addressHint }),
-        textField("until", text.untilField, this.#until, (value) => (this.#until = value), { type: "date", hint: text.untilHint }),
-        button(text.assignButton, () => null, { look: "primary", type: "submit", busy: this.isBusy("assign") })),
+      h(
+        "div",
+        { class: "inline-fields" },
+        textField("address", text.address, this.#address, (value) => (this.#address = value), {
+          type: "email",
+          needed: true,
+          autocomplete: "off",
+          hint: text.addressHint,
+        }),
+        textField("until", text.untilField, this.#until, (value) => (this.#until = value), {
+          type: "date",
+          hint: text.untilHint,
+        }),
+        button(text.assignButton, () => null, { look: "primary", type: "submit", busy: this.isBusy("assign") }),
+      ),
     );
   }
 
@@ -90,7 +126,10 @@ export class Licenses extends Section {
       cells: [
         h("strong", {}, each.mailbox),
         pill(TONES[each.state] ?? "info", text.states[each.state] ?? each.state),
-        [h("span", {}, moment(each.assignedAt)), each.assignedBy && h("span", { class: "caption" }, text.by(each.assignedBy.name || each.assignedBy.address))],
+        [
+          h("span", {}, moment(each.assignedAt)),
+          each.assignedBy && h("span", { class: "caption" }, text.by(each.assignedBy.name || each.assignedBy.address)),
+        ],
         each.expiresAt ? day(each.expiresAt) : text.noEnd,
         button(text.end, () => this.#end(each), { look: "subtle", about: each.mailbox }),
       ],

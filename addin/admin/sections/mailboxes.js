@@ -6,7 +6,15 @@ import { day, fromNow, moment } from "../format.js";
 import { button, empty, note, pill, selectField, table, textField } from "../parts.js";
 import { Section } from "../section.js";
 
-const TONES = { connected: "good", connecting: "info", syncing: "info", degraded: "warning", connectError: "warning", connect_error: "warning", paused: "quiet" };
+const TONES = {
+  connected: "good",
+  connecting: "info",
+  syncing: "info",
+  degraded: "warning",
+  connectError: "warning",
+  connect_error: "warning",
+  paused: "quiet",
+};
 const CONNECTED = ["connected", "connecting", "syncing"];
 const text = words.mailboxes;
 
@@ -61,10 +69,14 @@ export class Mailboxes extends Section {
 
   #toggle({ address, license }) {
     if (license.state !== "licensed") {
-      return this.act(address, async () => {
-        await this.api.assignLicense({ mailbox: address });
-        await this.load();
-      }, words.licenses.assigned(address));
+      return this.act(
+        address,
+        async () => {
+          await this.api.assignLicense({ mailbox: address });
+          await this.load();
+        },
+        words.licenses.assigned(address),
+      );
     }
     this.app.confirm({
       title: words.licenses.endTitle,
@@ -99,7 +111,20 @@ export class Mailboxes extends Section {
         people.set(address, { ...before, mailboxes: [...before.mailboxes, mailbox] });
       }
     }
-    return people.size > 0 && note("warning", h("h2", {}, text.endsSoon(people.size)), h("ul", { class: "plain" }, [...people].map(([address, { who, until, mailboxes }]) => h("li", { key: address }, text.endsSoonLine(who, mailboxes.join(", "), day(until), fromNow(until))))));
+    return (
+      people.size > 0 &&
+      note(
+        "warning",
+        h("h2", {}, text.endsSoon(people.size)),
+        h(
+          "ul",
+          { class: "plain" },
+          [...people].map(([address, { who, until, mailboxes }]) =>
+            h("li", { key: address }, text.endsSoonLine(who, mailboxes.join(", "), day(until), fromNow(until))),
+          ),
+        ),
+      )
+    );
   }
 
   #table(shown) {
@@ -127,9 +152,23 @@ export class Mailboxes extends Section {
   }
 
   #carriers({ carriers = [], carriedByApplication }) {
-    if (carriers.length === 0) return h("span", { class: "caption" }, carriedByApplication ? text.application : text.nobody);
-    return h("ul", { class: "plain" }, carriedByApplication && h("li", { key: "application" }, text.application), carriers.map(({ name, address, state, until }) =>
-      h("li", { key: address }, h("span", {}, name || address), state === "lost" && pill("bad", text.lost), state === "endsSoon" && pill("warning", text.soon(fromNow(until))), state === "ok" && until && h("span", { class: "caption" }, text.until(day(until))))));
+    if (carriers.length === 0)
+      return h("span", { class: "caption" }, carriedByApplication ? text.application : text.nobody);
+    return h(
+      "ul",
+      { class: "plain" },
+      carriedByApplication && h("li", { key: "application" }, text.application),
+      carriers.map(({ name, address, state, until }) =>
+        h(
+          "li",
+          { key: address },
+          h("span", {}, name || address),
+          state === "lost" && pill("bad", text.lost),
+          state === "endsSoon" && pill("warning", text.soon(fromNow(until))),
+          state === "ok" && until && h("span", { class: "caption" }, text.until(day(until))),
+        ),
+      ),
+    );
   }
 
   #saving({ rules, waitingSaves, lastSavedAt, address }) {
@@ -146,16 +185,37 @@ export class Mailboxes extends Section {
     const isOn = license.state === "licensed";
     const isBusy = this.isBusy(address);
     return [
-      h("button", {
-        type: "button", class: "switch", role: "switch", "aria-checked": String(isOn), "aria-disabled": isBusy ? "true" : null,
-        "aria-label": text.licenseOf(address), onclick: () => !isBusy && this.#toggle(mailbox),
-      }, h("span", { class: "switch-track", "aria-hidden": "true" }), h("span", {}, isOn ? text.licensed : license.state === "expired" ? text.expired : text.unlicensed)),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "switch",
+          role: "switch",
+          "aria-checked": String(isOn),
+          "aria-disabled": isBusy ? "true" : null,
+          "aria-label": text.licenseOf(address),
+          onclick: () => !isBusy && this.#toggle(mailbox),
+        },
+        h("span", { class: "switch-track", "aria-hidden": "true" }),
+        h("span", {}, isOn ? text.licensed : license.state === "expired" ? text.expired : text.unlicensed),
+      ),
       license.expiresAt && h("span", { class: "caption" }, text.until(day(license.expiresAt))),
     ];
   }
 
   #nothing() {
-    if (this.#mailboxes.length === 0) return empty("mailboxes", text.none, text.noneText, button(words.licenses.assign, () => this.app.go("licenses")));
-    return empty("search", words.noMatch, null, button(words.showAll, () => this.#filter({ q: "", show: "all" })));
+    if (this.#mailboxes.length === 0)
+      return empty(
+        "mailboxes",
+        text.none,
+        text.noneText,
+        button(words.licenses.assign, () => this.app.go("licenses")),
+      );
+    return empty(
+      "search",
+      words.noMatch,
+      null,
+      button(words.showAll, () => this.#filter({ q: "", show: "all" })),
+    );
   }
 }

@@ -14,7 +14,11 @@ const text = words.rules;
 export class Rules extends Section {
   #rules = [];
   #next = null;
-  #filters = { q: this.argument && !this.argument.includes("@") ? this.argument : "", mailbox: this.argument?.includes("@") ? this.argument : "", state: "" };
+  #filters = {
+    q: this.argument && !this.argument.includes("@") ? this.argument : "",
+    mailbox: this.argument?.includes("@") ? this.argument : "",
+    state: "",
+  };
   #timer = null;
   #mailboxes = null;
 
@@ -28,7 +32,10 @@ export class Rules extends Section {
 
   async load() {
     const asked = JSON.stringify(this.#filters);
-    const [{ rules, next }, mailboxes] = await Promise.all([this.api.rules(this.#filters), this.#mailboxes ?? this.api.mailboxes()]);
+    const [{ rules, next }, mailboxes] = await Promise.all([
+      this.api.rules(this.#filters),
+      this.#mailboxes ?? this.api.mailboxes(),
+    ]);
     this.#mailboxes = mailboxes;
     // An answer to what is no longer asked is dropped: the next one is on its way.
     if (asked === JSON.stringify(this.#filters)) [this.#rules, this.#next] = [rules, next];
@@ -44,11 +51,28 @@ export class Rules extends Section {
         "div",
         { class: "filters", role: "search" },
         textField("q", text.search, this.#filters.q, (q) => this.#filter({ q }, TYPING_MS), { type: "search" }),
-        selectField("mailbox", text.mailbox, this.#filters.mailbox, [["", words.all], ...this.#mailboxes.map(({ address }) => [address, address])], (mailbox) => this.#filter({ mailbox })),
-        selectField("state", text.state, this.#filters.state, [["", words.all], ...Object.entries(text.states)], (state) => this.#filter({ state })),
+        selectField(
+          "mailbox",
+          text.mailbox,
+          this.#filters.mailbox,
+          [["", words.all], ...this.#mailboxes.map(({ address }) => [address, address])],
+          (mailbox) => this.#filter({ mailbox }),
+        ),
+        selectField(
+          "state",
+          text.state,
+          this.#filters.state,
+          [["", words.all], ...Object.entries(text.states)],
+          (state) => this.#filter({ state }),
+        ),
       ),
       this.#rules.length > 0 ? this.#table() : this.#nothing(),
-      this.#next && h("div", { class: "more" }, button(words.more, () => this.#more(), { busy: this.isBusy("more") })),
+      this.#next &&
+        h(
+          "div",
+          { class: "more" },
+          button(words.more, () => this.#more(), { busy: this.isBusy("more") }),
+        ),
     ];
   }
 
@@ -88,7 +112,12 @@ export class Rules extends Section {
   #remove(rule) {
     this.app.confirm({
       title: text.removeTitle,
-      text: [rule.mayRemove ? text.removeText(rule.title) : text.removeOthers(rule.title, nameOf(rule.carriedBy ?? rule.madeBy)), text.removeStays],
+      text: [
+        rule.mayRemove
+          ? text.removeText(rule.title)
+          : text.removeOthers(rule.title, nameOf(rule.carriedBy ?? rule.madeBy)),
+        text.removeStays,
+      ],
       label: rule.mayRemove ? text.remove : text.takeOverAndRemove,
       done: text.removed(rule.title),
       work: async () => {
@@ -112,25 +141,56 @@ export class Rules extends Section {
 
   /** The list says less of a conversation than its own answer does, and so it stays. */
   #put(changed) {
-    this.#rules = this.#rules.map((each) => (each.id === changed.id ? { ...each, ...changed, title: each.title, mailboxes: each.mailboxes } : each));
+    this.#rules = this.#rules.map((each) =>
+      each.id === changed.id ? { ...each, ...changed, title: each.title, mailboxes: each.mailboxes } : each,
+    );
   }
 
   #table() {
-    const rows = this.#rules.map((rule) => ({ key: rule.id, quiet: rule.state === "removed", cells: [this.#rule(rule), this.#where(rule), this.#state(rule), this.#people(rule), this.#saved(rule), this.#buttons(rule)] }));
+    const rows = this.#rules.map((rule) => ({
+      key: rule.id,
+      quiet: rule.state === "removed",
+      cells: [
+        this.#rule(rule),
+        this.#where(rule),
+        this.#state(rule),
+        this.#people(rule),
+        this.#saved(rule),
+        this.#buttons(rule),
+      ],
+    }));
     return table({ label: this.title, columns: text.columns, rows, last: true });
   }
 
   #rule({ title, record, kind }) {
-    return [h("strong", {}, title), h("span", { class: "caption" }, record ? text.to(record.name || record.id) : text.toWhoFits), h("span", { class: "hidden-text" }, text.kinds[kind] ?? kind)];
+    return [
+      h("strong", {}, title),
+      h("span", { class: "caption" }, record ? text.to(record.name || record.id) : text.toWhoFits),
+      h("span", { class: "hidden-text" }, text.kinds[kind] ?? kind),
+    ];
   }
 
   #where({ mailbox, mailboxes, mailboxCount }) {
     if (mailbox) return mailbox.address;
-    return [text.everywhere, mailboxes?.length > 0 && h("span", { class: "caption" }, text.mailboxes(mailboxCount ?? mailboxes.length, mailboxes.slice(0, MOST_NAMED).map(({ address }) => address)))];
+    return [
+      text.everywhere,
+      mailboxes?.length > 0 &&
+        h(
+          "span",
+          { class: "caption" },
+          text.mailboxes(
+            mailboxCount ?? mailboxes.length,
+            mailboxes.slice(0, MOST_NAMED).map(({ address }) => address),
+          ),
+        ),
+    ];
   }
 
   #state({ state, reason }) {
-    return [pill(TONES[state] ?? "info", text.states[state] ?? state), reason && h("span", { class: "caption" }, reason)];
+    return [
+      pill(TONES[state] ?? "info", text.states[state] ?? state),
+      reason && h("span", { class: "caption" }, reason),
+    ];
   }
 
   #people({ madeBy, carriedBy, byApplication, createdAt }) {
@@ -143,7 +203,10 @@ export class Rules extends Section {
   }
 
   #saved({ saved }) {
-    return [h("span", {}, number(saved?.count ?? 0)), saved?.lastAt && h("span", { class: "caption" }, text.last(day(saved.lastAt)))];
+    return [
+      h("span", {}, number(saved?.count ?? 0)),
+      saved?.lastAt && h("span", { class: "caption" }, text.last(day(saved.lastAt))),
+    ];
   }
 
   #buttons(rule) {
@@ -151,8 +214,18 @@ export class Rules extends Section {
     const mine = (rule.carriedBy ?? rule.madeBy)?.me === true;
     const [busy, about] = [this.isBusy(rule.id), rule.title];
     return [
-      rule.state === "active" && button(text.pause, () => this.#change(rule, { state: "paused" }, text.paused(rule.title)), { look: "subtle", busy, about }),
-      (rule.state === "paused" || (rule.state === "stopped" && mine)) && button(text.resume, () => this.#change(rule, { state: "active" }, text.resumed(rule.title)), { look: "subtle", busy, about }),
+      rule.state === "active" &&
+        button(text.pause, () => this.#change(rule, { state: "paused" }, text.paused(rule.title)), {
+          look: "subtle",
+          busy,
+          about,
+        }),
+      (rule.state === "paused" || (rule.state === "stopped" && mine)) &&
+        button(text.resume, () => this.#change(rule, { state: "active" }, text.resumed(rule.title)), {
+          look: "subtle",
+          busy,
+          about,
+        }),
       !mine && button(text.takeOver, () => this.#takeOver(rule), { look: "subtle", about }),
       button(text.remove, () => this.#remove(rule), { look: "subtle", about }),
     ];
@@ -160,8 +233,19 @@ export class Rules extends Section {
 
   #nothing() {
     const isFiltered = Object.values(this.#filters).some(Boolean);
-    if (!isFiltered) return empty("autopilot", text.none, text.noneText, button(text.whole, () => this.app.go("matching"), { look: "primary" }));
-    return empty("search", words.noMatch, null, button(words.showAll, () => this.#filter({ q: "", mailbox: "", state: "" })));
+    if (!isFiltered)
+      return empty(
+        "autopilot",
+        text.none,
+        text.noneText,
+        button(text.whole, () => this.app.go("matching"), { look: "primary" }),
+      );
+    return empty(
+      "search",
+      words.noMatch,
+      null,
+      button(words.showAll, () => this.#filter({ q: "", mailbox: "", state: "" })),
+    );
   }
 }
 
