@@ -17,6 +17,7 @@ class NewRecord extends Piece {
   connectedCallback() {
     super.connectedCallback();
     this.querySelector("select").focus();
+    this.scrollIntoView({ block: "nearest" });
   }
 
   render(view) {

@@ -53,8 +53,12 @@ class Records extends Piece {
           h("span", { class: "caption" }, detail.filter(Boolean).join(" · ")),
         ),
       ),
-      starred !== undefined && this.#star(record, starred),
-      quick && !held && this.#quick(record),
+      h(
+        "div",
+        { class: "choice-beside" },
+        starred !== undefined && this.#star(record, starred),
+        quick && !held && this.#quick(record),
+      ),
     );
   }
 

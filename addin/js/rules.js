@@ -1,6 +1,6 @@
 /** Autopilot's rules: what one may be started for, what one looks like and what can be done with it. Pure. */
 
-import { when } from "./format.js";
+import { moment } from "./format.js";
 import { asReference, kindIcon, recordKey } from "./records.js";
 import { holds } from "./saves.js";
 import { texts } from "./texts.js";
@@ -94,7 +94,7 @@ export function whoRemoves(rule, administrator) {
 }
 
 function state(rule, now) {
-  if (rule.state === "active") return texts.rules.running(when(rule.since, now));
+  if (rule.state === "active") return texts.rules.running(moment(rule.since, now));
   return texts.rules.states[rule.state] ?? rule.state;
 }
 

@@ -186,7 +186,7 @@ def test_more_than_five_rules_are_folded(licensed_demo: Place, affix_outlook: Ou
     affix_outlook.open("ben")
     rules = affix_outlook.pane.locator("affix-welcome .rule")
     expect(rules).to_have_count(5, timeout=WAIT_MS)
-    affix_outlook.pane.get_by_role("button", name="Show all").click()
+    affix_outlook.pane.locator("affix-rules").get_by_role("button", name="Show all").click()
     for address in addresses:
         expect(rules.filter(has_text=address)).to_be_visible()
 

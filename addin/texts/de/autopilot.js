@@ -11,7 +11,7 @@ export const autopilotTexts = {
       address: (address) => `Alles von und an ${address}`,
       domain: (domain) => `Alles von ${domain}`,
     },
-    to: "bei",
+    to: "Bei",
     recordFirst: "Wählen Sie zuerst oben einen Datensatz.",
     fromNowOn:
       "Von jetzt an, auch wenn Outlook geschlossen ist. Diese Nachricht selbst speichern Sie unter „Einmal speichern“.",

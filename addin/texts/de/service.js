@@ -123,6 +123,8 @@ export const service = {
     "Nur {0} oder die Administration von Affix darf diese Regel ändern.",
   "Only {} or an administrator of Affix may do this.": "Das darf nur {0} oder die Administration von Affix.",
   "Open Affix in Outlook once more, then retry.": "Öffnen Sie Affix noch einmal in Outlook und wiederholen Sie dann.",
+  "Open case of {}.": "Offener Fall von {0}.",
+  "Open deal of {}.": "Offenes Geschäft von {0}.",
   "Open it where it is now and save it from there.": "Öffnen Sie sie, wo sie jetzt ist, und speichern Sie sie dort.",
   "Open the draft and choose the records again.": "Öffnen Sie den Entwurf und wählen Sie die Datensätze noch einmal.",
   "Probably: nobody can sign in to it and it has no licence.":

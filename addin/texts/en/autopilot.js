@@ -11,7 +11,7 @@ export const autopilotTexts = {
       address: (address) => `Everything from or to ${address}`,
       domain: (domain) => `Everything of ${domain}`,
     },
-    to: "to",
+    to: "To",
     recordFirst: "Choose a record above first.",
     fromNowOn: "From now on, also while Outlook is closed. This message itself is saved under “Save once”.",
     pastAndOn: "What came before, and from now on, also while Outlook is closed.",

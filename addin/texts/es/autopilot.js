@@ -11,7 +11,7 @@ export const autopilotTexts = {
       address: (address) => `Todo lo que venga de ${address} o vaya allí`,
       domain: (domain) => `Todo lo de ${domain}`,
     },
-    to: "en",
+    to: "En",
     recordFirst: "Elija antes un registro arriba.",
     fromNowOn:
       "Desde ahora, también con Outlook cerrado. Este mismo mensaje se guarda en «Guardar una vez».",

@@ -122,6 +122,8 @@ export const service = {
     "Solo {0} o un administrador de Affix puede cambiar esta regla.",
   "Only {} or an administrator of Affix may do this.": "Solo {0} o un administrador de Affix puede hacerlo.",
   "Open Affix in Outlook once more, then retry.": "Abra Affix otra vez en Outlook y reintente.",
+  "Open case of {}.": "Caso abierto de {0}.",
+  "Open deal of {}.": "Negocio abierto de {0}.",
   "Open it where it is now and save it from there.": "Ábralo donde está ahora y guárdelo desde allí.",
   "Open the draft and choose the records again.": "Abra el borrador y elija de nuevo los registros.",
   "Probably: nobody can sign in to it and it has no licence.":

@@ -11,7 +11,7 @@ export const autopilotTexts = {
       address: (address) => `Tout ce qui vient de ${address} ou y va`,
       domain: (domain) => `Tout ce qui concerne ${domain}`,
     },
-    to: "dans",
+    to: "Dans",
     recordFirst: "Choisissez d’abord une fiche ci-dessus.",
     fromNowOn:
       "À partir de maintenant, même quand Outlook est fermé. Ce message lui-même s’enregistre sous « Une seule fois ».",

@@ -123,6 +123,8 @@ export const service = {
     "Seuls {0} ou un administrateur d’Affix peuvent modifier cette règle.",
   "Only {} or an administrator of Affix may do this.": "Seuls {0} ou un administrateur d’Affix peuvent faire cela.",
   "Open Affix in Outlook once more, then retry.": "Ouvrez Affix encore une fois dans Outlook, puis réessayez.",
+  "Open case of {}.": "Dossier ouvert de {0}.",
+  "Open deal of {}.": "Affaire en cours de {0}.",
   "Open it where it is now and save it from there.": "Ouvrez-le là où il est maintenant et enregistrez-le de là.",
   "Open the draft and choose the records again.": "Ouvrez le brouillon et choisissez à nouveau les fiches.",
   "Probably: nobody can sign in to it and it has no licence.":

@@ -113,6 +113,8 @@ export const service = {
     "このルールを変更できるのは {0} か Affix の管理者だけです。",
   "Only {} or an administrator of Affix may do this.": "これができるのは {0} か Affix の管理者だけです。",
   "Open Affix in Outlook once more, then retry.": "Outlook で Affix をもう一度開いてから再試行してください。",
+  "Open case of {}.": "{0} の未完了のケースです。",
+  "Open deal of {}.": "{0} の進行中の商談です。",
   "Open it where it is now and save it from there.": "現在の場所で開いて保存してください。",
   "Open the draft and choose the records again.": "下書きを開き、レコードを選び直してください。",
   "Probably: nobody can sign in to it and it has no licence.": "推定です。サインインできず、ライセンスもありません。",

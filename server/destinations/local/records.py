@@ -31,6 +31,8 @@ TYPES = (
 )
 CLOSED = ("closed", "won", "lost", "resolved", "solved", "cancelled", "canceled", "done")
 
+# Why records that are not closed are suggested, whole, so that the pane can say it in its languages.
+_GOING_ON = {"deal": "Open deal of {}.", "case": "Open case of {}."}
 _MOST_WORDS = 5
 _MOST_SUGGESTIONS = 50
 _LONGEST_QUERY = 200
@@ -112,7 +114,7 @@ def find_by_addresses(connection: Connection, tenant: str, addresses: Sequence[s
     firms = _records(tenant).where(LocalRecord.type == "company", behind).cte("firms")
     is_open = func.lower(func.coalesce(LocalRecord.state, "open")).not_in(CLOSED)
     going_on = _records(tenant).where(
-        and_(LocalRecord.type.in_(("deal", "case")), is_open, LocalRecord.company_id.in_(select(firms.c.id)))
+        and_(LocalRecord.type.in_(tuple(_GOING_ON)), is_open, LocalRecord.company_id.in_(select(firms.c.id)))
     )
     ranked = union_all(
         *(
@@ -130,7 +132,7 @@ def _because(row: Row[Any], domains: set[str]) -> str:
     if row.rank == 0:
         return f"{row.address} is on this email."
     if row.rank == 2:
-        return f"Open {row.type} of {row.company}."
+        return _GOING_ON[row.type].format(row.company)
     if row.domain in domains:
         return f"Somebody on this email writes from {row.domain}."
     return "The company of somebody on this email."

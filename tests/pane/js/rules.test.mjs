@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { moment } from "../../../addin/js/format.js";
 import {
   asWanted,
   isInHouse,
@@ -79,7 +80,7 @@ test("my rule and a colleague's differ in words and colour, kinds in their symbo
   assert.deepEqual(ruleLook(rule(), now), {
     tone: "mine",
     icon: "rule-address",
-    sentence: "You · Running since just now",
+    sentence: `You · Running since ${moment(rule().since, now)}`,
     sign: null,
     where: null,
     unlicensed: [],
