@@ -1,7 +1,7 @@
 /**
  * Which mailbox this is, how Affix knows, and the question when it does not.
  * view: {mailbox, using, note, busy, ask}. Sends "state-kind" {kind}, "open-work",
- * "open-activity" and "refresh".
+ * "open-activity" and "look-anew".
  */
 
 import { h } from "../js/dom.js";
@@ -64,7 +64,7 @@ class Mailbox extends Piece {
 
   #refreshButton(busy) {
     const turning = busy ? "icon-button turning" : "icon-button";
-    return iconButton("refresh", "refresh", texts.refresh, { class: turning, onclick: () => this.send("refresh") });
+    return iconButton("refresh", "refresh", texts.refresh, { class: turning, onclick: () => this.send("look-anew") });
   }
 
   #question(mailbox) {

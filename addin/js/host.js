@@ -12,14 +12,17 @@ const SAVE_LIMIT_MS = 15000;
 const SETTING = "affix";
 const CHOSEN = "affix.chosen";
 
-/** Waits until Outlook has introduced itself. `inOutlook` is false in a plain browser tab. */
+/**
+ * Waits until Outlook has introduced itself. `inOutlook` is false in a plain browser tab; and where `missing` is true,
+ * since office.js or a part of it did not come, which a new start of the page may put right.
+ */
 export async function start() {
   await limited(scriptsRun(), START_LIMIT_MS);
   restoreHistory();
   if (typeof Office === "undefined") return { inOutlook: false, missing: true };
   const answer = await limited(Office.onReady(), START_LIMIT_MS);
   const inOutlook = answer.state === "known" && answer.value?.host === "Outlook" && Boolean(mailbox());
-  return { inOutlook, missing: false };
+  return { inOutlook, missing: answer.state === "silent" };
 }
 
 /** The address that Outlook gives for its window. Fixed when the pane loads: it does not follow the open message. */

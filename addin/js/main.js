@@ -39,11 +39,10 @@ const live = document.getElementById("live");
 
 async function main() {
   Object.assign(document.documentElement, { lang: language, dir: direction });
-  const config = readConfig();
-  // Only awaited where it is used; this keeps the browser from reporting it as unhandled until then.
-  config.catch(() => null);
+  // On its way early; whoever needs it asks again where that failed.
+  readConfig().catch(() => null);
   if (host.mayNestSignIn()) loadMsal().catch(() => null);
-  const session = new Session(host, config, loadMsal);
+  const session = new Session(host, readConfig, loadMsal);
   const pane = new Pane({ root, live, host, session, api: new Api(session) });
   pane.set({ stage: "starting" });
   const { inOutlook, missing } = await host.start();

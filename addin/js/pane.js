@@ -13,6 +13,7 @@ import { Favorites } from "./favorites.js";
 import { Finder } from "./finder.js";
 import { hints, isSameItem, obstacle } from "./item.js";
 import { Live } from "./live.js";
+import { Missed } from "./missed.js";
 import { Past } from "./past.js";
 import { Presence } from "./presence.js";
 import { isAboutSignIn } from "./problem.js";
@@ -45,6 +46,7 @@ const PARTS = {
   worklist: WorkList,
   compose: Compose,
   several: Several,
+  missed: Missed,
 };
 
 /** What belongs to one message and is forgotten with it. */
@@ -142,6 +144,15 @@ export class Pane {
     this.set({ looking: false, ...change });
     if (change.context) this.#understood(change.context);
     if (change.lookProblem) this.#failed(change.lookProblem);
+  }
+
+  /** Asks the service anew. `mailbox` as for `look`. */
+  refresh(mailbox = null) {
+    if (!this.state.item) return window.location.reload();
+    this.set({ lookProblem: null, saveProblem: null });
+    if (!this.state.me) this.meet();
+    this.api.forget();
+    return this.look({ mailbox });
   }
 
   /** Another message was chosen: a good moment to try again what failed. */
@@ -245,15 +256,6 @@ export class Pane {
     return this.start();
   }
 
-  /** Without an item only a new start of the page makes Outlook tell what is open, when it forgot to say so. */
-  #refresh(mailbox = null) {
-    if (!this.state.item) return window.location.reload();
-    this.set({ lookProblem: null, saveProblem: null });
-    if (!this.state.me) this.meet();
-    this.api.forget();
-    return this.look({ mailbox });
-  }
-
   #pick(record, from) {
     if (from === "move") return this.parts.saving.move(this.state.moving, record);
     if (from === "file") return this.parts.activity.file(record);
@@ -280,12 +282,12 @@ export class Pane {
   /** Every event of the elements, and what it does. */
   #listen() {
     const events = {
-      refresh: () => this.#refresh(),
+      refresh: () => this.refresh(),
       reload: () => window.location.reload(),
       "sign-in": () => this.#signIn(),
       "start-again": () => this.start(),
       "state-kind": ({ kind }) => this.#stateKind(kind),
-      "look-in": ({ address }) => this.#refresh(address),
+      "look-in": ({ address }) => this.refresh(address),
       "search-records": (search, from) => this.#search(search, from.view.id),
       "pick-record": ({ record }, from) => this.#pick(record, from.view.id),
       copied: ({ words }) => this.say(words),

@@ -12,15 +12,14 @@ const SIGN_IN = "sign-in";
 const AGAIN = "again";
 const RELOAD = "reload";
 const CONSENT = "consent";
-const NONE = null;
 
 const TABLE = {
   // Office sign-in, https://learn.microsoft.com/office/dev/add-ins/develop/troubleshoot-sso-in-office-add-ins
   13000: ["signInUnavailable", AGAIN],
   13001: ["notSignedIn", SIGN_IN],
   13002: ["signInCancelled", SIGN_IN],
-  13003: ["accountUnsupported", NONE],
-  13004: ["setUpWrong", NONE],
+  13003: ["accountUnsupported", RELOAD],
+  13004: ["setUpWrong", RELOAD],
   13005: ["consentMissing", SIGN_IN],
   13006: ["sessionBroken", RELOAD],
   13007: ["officeRefused", SIGN_IN],
@@ -28,7 +27,7 @@ const TABLE = {
   13009: ["officeRefused", AGAIN],
   13010: ["edgeZones", RELOAD],
   13011: ["officeRefused", AGAIN],
-  13012: ["signInUnavailable", NONE],
+  13012: ["signInUnavailable", RELOAD],
   13013: ["tooManyTries", AGAIN],
   50001: ["officeStale", RELOAD],
   // MSAL, nested app authentication
@@ -47,7 +46,7 @@ const TABLE = {
   // our own
   sign_in_needed: ["signInFirst", SIGN_IN],
   outlook_silent: ["outlookSilent", AGAIN],
-  sign_in_unavailable: ["signInUnavailable", NONE],
+  sign_in_unavailable: ["signInUnavailable", RELOAD],
   library_missing: ["libraryMissing", RELOAD],
   offline: ["offline", AGAIN],
   slow: ["serviceSlow", AGAIN],

@@ -20,7 +20,7 @@ export class Session {
   #running = null;
   #nested = null;
 
-  /** `config` is a promise and `library` loads MSAL: both are only waited for where nested sign-in is used. */
+  /** `config` reads the settings and `library` loads MSAL: both are only asked for where nested sign-in is used. */
   constructor(host, config, library, now = Date.now) {
     this.#host = host;
     this.#config = config;
@@ -73,7 +73,7 @@ export class Session {
       return token;
     } catch (error) {
       // The button "Sign in" has to answer the same challenge.
-      throw Object.assign(error, { fromSignIn: true, claims: wish.claims });
+      throw Object.assign(error, { fromSignIn: !error.ofService, claims: wish.claims });
     }
   }
 
@@ -89,7 +89,9 @@ export class Session {
   }
 
   async #askNested({ claims, interactive }) {
-    const config = await this.#config;
+    const config = await this.#config().catch((error) => {
+      throw Object.assign(error, { ofService: true });
+    });
     const client = await this.#client(config);
     const request = { scopes: config.scopes, ...(claims && { claims }) };
     const limit = interactive ? PERSON_LIMIT_MS : SILENT_LIMIT_MS;
@@ -102,11 +104,14 @@ export class Session {
   }
 
   async #client({ clientId, authority }) {
-    const msal = await this.#library().catch(() => {
+    const msal = await within(SILENT_LIMIT_MS, this.#library()).catch(() => {
       throw new Problem("library_missing");
     });
     this.#nested ??= msal.createNestablePublicClientApplication({ auth: { clientId, authority } });
-    return within(SILENT_LIMIT_MS, this.#nested);
+    return within(SILENT_LIMIT_MS, this.#nested).catch((error) => {
+      this.#nested = null; // the next try begins anew
+      throw error;
+    });
   }
 
   async #askOffice({ claims, interactive }) {

@@ -17,9 +17,17 @@ export class Problem extends Error {
   }
 }
 
-/** The public settings of this installation: {clientId, authority, scopes, version}. */
-export async function readConfig() {
-  return answer(await request("GET", new URL("config.json", document.baseURI)));
+let reading = null;
+
+/** The public settings of this installation: {clientId, authority, scopes, version}. Read once; a failure is forgotten. */
+export function readConfig() {
+  reading ??= request("GET", new URL("config.json", document.baseURI))
+    .then(answer)
+    .catch((problem) => {
+      reading = null;
+      throw problem;
+    });
+  return reading;
 }
 
 /** Without what is empty, which the service would not understand. */
@@ -54,7 +62,7 @@ export class Transport {
   file(path, limit) {
     return this.#twice(async (token) => {
       const response = await this.#send("GET", path, undefined, limit, token);
-      return response.ok ? response.blob() : answer(response);
+      return response.ok ? within(limit ?? LIMIT_MS, response.blob()) : answer(response);
     });
   }
 
@@ -123,9 +131,15 @@ async function request(method, address, body, limit = LIMIT_MS, token = null, mo
 
 async function answer(response) {
   if (response.status === 204) return null;
-  const content = await response.json().catch(() => null);
+  const content = await within(LIMIT_MS, response.json()).catch(given);
   if (response.ok && content) return content;
   throw refusal(response, content?.error);
+}
+
+/** What is no JSON counts as nothing; that it did not come in time is to be told. */
+function given(error) {
+  if (error instanceof Problem) throw error;
+  return null;
 }
 
 function refusal(response, error) {

@@ -49,13 +49,15 @@ function workView(state) {
 }
 
 /** Sentences on what somebody has to do, each mailbox once. */
-function care({ me, work }) {
+function care({ me, work, several }) {
   const told = me.attention ?? [];
   const { mailbox, overview } = work;
   const look = needsCare(overview?.health) ? healthLook(overview.health) : null;
   const isTold = told.some((one) => one.mailbox === mailbox?.address);
   const here = look && !isTold ? [{ mailbox: mailbox.address, message: look.warning ?? look.sentence }] : [];
+  const isOpen = several.selected.length === 1 && !several.selected[0].composing;
   return [
+    ...(isOpen ? [texts.welcome.itemless] : []),
     ...(me.destinations?.length === 0 ? [texts.welcome.noDestination] : []),
     ...[...told, ...here].map((one) => `${one.mailbox}: ${one.message}`),
   ];

@@ -30,6 +30,15 @@ test("a plain browser tab knows that it is outside", async () => {
   assert.deepEqual(await host.start(), { inOutlook: false, missing: false });
 });
 
+test("an Outlook that never introduces itself can be tried anew by a reload", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  globalThis.Office = { onReady: () => new Promise(() => {}) };
+  const starting = host.start();
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  t.mock.timers.tick(10000);
+  assert.deepEqual(await starting, { inOutlook: false, missing: true });
+});
+
 test("an item that is not shared has no method to ask, and that is an answer", async () => {
   outlook();
   assert.deepEqual(await host.sharedProperties({ handle: {} }), { state: "absent" });

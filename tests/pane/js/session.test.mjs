@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Session, expiry } from "../../../addin/js/session.js";
 
-const config = Promise.resolve({
+const config = async () => ({
   clientId: "c",
   authority: "https://login.example/common",
   scopes: ["api://c/access_as_user"],
@@ -130,6 +130,28 @@ test("a challenge that needs the person is kept for the button", async () => {
   const refused = await session.token({ claims: "{}" }).catch((error) => error);
   await session.signIn(refused.claims);
   assert.equal(msal.asked[1][1].claims, "{}");
+});
+
+test("settings that cannot be read are the service's trouble, not the person's, and the next try asks for them anew", async () => {
+  let tries = 0;
+  const flaky = async () => {
+    tries += 1;
+    if (tries === 1) throw Object.assign(new Error("offline"), { code: "offline" });
+    return config();
+  };
+  const msal = library({ silent: { accessToken: tokenUntil(2e9) } });
+  const session = new Session(outlook({ nested: true }), flaky, msal.load);
+  await assert.rejects(session.token(), { code: "offline", fromSignIn: false });
+  assert.equal(await session.token(), tokenUntil(2e9));
+});
+
+test("a library that never comes falls back to Office", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const host = outlook({ nested: true, answers: [known(tokenUntil(2e9))] });
+  const asked = new Session(host, config, () => new Promise(() => {})).token();
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  t.mock.timers.tick(10000);
+  assert.equal(await asked, tokenUntil(2e9));
 });
 
 test("the end of a token is read where there is one", () => {
