@@ -33,9 +33,10 @@ WATCH = """
 SEEN = """
 async ([names, limit]) => {
   const began = performance.now();
-  while (!names.every((name) => name in window.momentsSeen) && performance.now() - began < limit)
-    await new Promise((next) => setTimeout(next, 10));
-  const paint = performance.getEntriesByName("first-contentful-paint")[0];
+  const painted = () => performance.getEntriesByName("first-contentful-paint")[0];
+  const isOver = () => painted() && names.every((name) => name in window.momentsSeen);
+  while (!isOver() && performance.now() - began < limit) await new Promise((next) => setTimeout(next, 10));
+  const paint = painted();
   return { ...(paint && { "first paint": paint.startTime }), ...window.momentsSeen };
 }
 """
