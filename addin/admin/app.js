@@ -99,9 +99,12 @@ export class App {
   /** Asks before something that cannot be undone. `work` runs in the dialog, which closes when it is done. */
   confirm({ title, text, label, work, done, name = "confirm" }) {
     const section = this.section;
-    const act = async () => {
-      if ((await section.act(name, work, done)) && this.dialog === question) this.close();
+    const whole = async () => {
+      const outcome = await work();
+      if (this.dialog === question) this.close();
+      return outcome;
     };
+    const act = () => section.act(name, whole, done);
     const question = () => ({
       title,
       body: [].concat(text).map((each, index) => (typeof each === "string" ? h("p", { key: index }, each) : each)),
@@ -134,9 +137,9 @@ export class App {
     const argument = rest.length > 0 ? decoded(rest.join("/")) : null;
     this.route = location.hash;
     this.#isMenuOpen = false;
-    this.#said = null;
     this.dialog = null;
-    this.section = new found.type(this, argument);
+    const type = (argument && found.one) || found.type;
+    this.section = new type(this, argument);
     this.section.name = found.name;
     document.title = `${words.sections[found.name]} - ${words.product}`;
     this.section.open();

@@ -53,3 +53,9 @@ export function startOf(date, after = 0) {
   const [year, month, one] = date.split("-").map(Number);
   return new Date(year, month - 1, one + after).toISOString();
 }
+
+/** Today here, as <input type="date"> holds it. */
+export function today(now = new Date()) {
+  const two = (part) => String(part).padStart(2, "0");
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}

@@ -62,14 +62,17 @@ export class Section {
     this.redraw();
   }
 
-  /** Asks again, with what is there left in sight. */
+  /** Asks again, with what is there left in sight. After a deed too: where only this fails, only this is tried again. */
   async refresh() {
     return this.act("refresh", () => this.load());
   }
 
   /**
-   * Does one thing; says what went wrong, with the same thing as the button. Gives whether that did not happen.
-   * `work` gives false where it asked something else instead: then nothing is said to be done.
+   * Does one thing; says what went wrong, with the same thing as the button: `work` reads what is typed by then, and
+   * brings all to its end. Where it gives false it asked something else instead, and nothing is said to be done.
+   * @param {string} name what is busy meanwhile
+   * @param {() => Promise<any>} work
+   * @param {string | ((outcome: any) => string) | null} done
    */
   async act(name, work, done = null) {
     if (this.#busy.has(name)) return false;
@@ -78,7 +81,7 @@ export class Section {
     this.redraw();
     try {
       const outcome = await work();
-      if (done && outcome !== false) this.app.say(done);
+      if (done && outcome !== false) this.app.say(typeof done === "function" ? done(outcome) : done);
       return true;
     } catch (error) {
       this.failure = { ...this.#explained(error), again: () => this.act(name, work, done) };

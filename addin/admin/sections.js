@@ -1,4 +1,4 @@
-/** The sections, in the order of the navigation. */
+/** The sections, in the order of the navigation. `one` shows what the address names behind the section. */
 
 import { Audit } from "./sections/audit.js";
 import { Destinations } from "./sections/destinations.js";
@@ -8,6 +8,7 @@ import { Mailboxes } from "./sections/mailboxes.js";
 import { Matching } from "./sections/matching.js";
 import { Overview } from "./sections/overview.js";
 import { Rules } from "./sections/rules.js";
+import { Webhook } from "./sections/webhook.js";
 import { Webhooks } from "./sections/webhooks.js";
 
 export const SECTIONS = [
@@ -17,7 +18,7 @@ export const SECTIONS = [
   { name: "matching", sign: "rule-domain", type: Matching },
   { name: "destinations", sign: "plug", type: Destinations },
   { name: "exclusions", sign: "left-out", type: Exclusions },
-  { name: "webhooks", sign: "webhook", type: Webhooks },
+  { name: "webhooks", sign: "webhook", type: Webhooks, one: Webhook },
   { name: "audit", sign: "history", type: Audit },
   { name: "licenses", sign: "license", type: Licenses },
 ];

@@ -31,11 +31,12 @@ class Admin:
         expect(self.page.locator("#title")).to_be_visible(timeout=WAIT_MS)
         return self
 
-    def go(self, section: str) -> Admin:
-        """By the navigation, until what the section shows is there."""
+    def go(self, section: str, is_whole: bool = True) -> Admin:
+        """By the navigation; `is_whole`: until what the section shows is there."""
         self.page.get_by_role("navigation").get_by_role("link", name=section, exact=True).click()
         expect(self.page.get_by_role("heading", level=1)).to_have_text(section, timeout=WAIT_MS)
-        self.wait()
+        if is_whole:
+            self.wait()
         return self
 
     def wait(self) -> None:

@@ -153,6 +153,21 @@ def test_a_refusal_of_the_service_is_said_in_the_place_where_it_was_asked(admin:
     expect(bar).to_have_count(0)
 
 
+def test_what_cannot_be_loaded_says_so_and_is_asked_for_again(admin: Admin) -> None:
+    admin.page.route("**/api/admin/statistics*", lambda route: route.abort())
+    admin.page.route("**/api/admin/exclusions*", lambda route: route.fulfill(status=502, body="<html>"))
+    admin.go("Exclusions", is_whole=False)
+    bar = admin.page.get_by_role("alert")
+    expect(bar).to_contain_text("something that this page does not understand")
+    admin.go("Overview", is_whole=False)
+    expect(bar).to_contain_text("The service cannot be reached")
+    expect(admin.page.get_by_role("region", name="Needs attention").locator(".skeleton")).to_have_count(0)
+    admin.page.unroute_all()
+    admin.press("Try again", bar)
+    expect(admin.page.locator(".tiles")).to_be_visible(timeout=WAIT_MS)
+    expect(bar).to_have_count(0)
+
+
 def test_a_colleagues_rule_is_paused_taken_over_and_removed(admin: Admin, ben: Signed) -> None:
     address = stranger()
     rule_of(ben, address)
@@ -216,7 +231,7 @@ def test_a_webhook_is_made_tried_and_what_failed_is_sent_again(admin: Admin, pla
     admin.press("Close", dialog)
     admin.press("Send again since")
     admin.press("Send again", dialog)
-    admin.expect_said("They are on their way again")
+    admin.expect_said("1 delivery is on the way again")
     until(lambda: refreshed(admin, "Delivered"), "the delivery has come")
     admin.press("New secret")
     admin.press("New secret", dialog)

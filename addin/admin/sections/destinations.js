@@ -89,7 +89,7 @@ export class Destinations extends Section {
         work: async () => {
           try {
             await this.api.removeDestination(name, force);
-            await this.load();
+            await this.refresh();
           } catch (error) {
             if (error?.code !== "saves_waiting" || force) throw error;
             waiting = error.waiting;
@@ -102,30 +102,30 @@ export class Destinations extends Section {
     sure(false);
   }
 
-  async #save(event) {
+  #submit(event) {
     event.preventDefault();
+    const { isNew, name } = this.#edited;
+    const isWrong = isNew && !NAME.test(name.trim());
+    this.#edited.error = isWrong ? text.nameHint : null;
+    if (!isWrong) return this.act("save", () => this.#save(), isNew ? text.added : text.changed);
+    this.redraw();
+    return document.getElementById("name").focus();
+  }
+
+  async #save() {
     const { isNew, kind, name } = this.#edited;
-    const error = isNew && !NAME.test(name.trim()) ? text.nameHint : null;
-    this.#edited.error = error;
-    if (error) return (this.redraw(), document.getElementById("name").focus());
     const title = this.#edited.title.trim();
-    const settings = this.#form.wanted;
-    const isDone = await this.act(
-      "save",
-      async () => {
-        this.#form.refuse([]);
-        try {
-          if (isNew)
-            await this.api.addDestination({ kind: kind.kind, name: name.trim(), ...(title && { title }), settings });
-          else await this.api.changeDestination(name, { ...(title && { title }), settings });
-        } catch (refused) {
-          this.#form.refuse(refused?.fields);
-          throw refused;
-        }
-      },
-      isNew ? text.added(title || name) : text.changed(title || name),
-    );
-    if (isDone) this.app.go("destinations");
+    const wanted = { ...(title && { title }), settings: this.#form.wanted };
+    this.#form.refuse([]);
+    try {
+      if (isNew) await this.api.addDestination({ kind: kind.kind, name: name.trim(), ...wanted });
+      else await this.api.changeDestination(name, wanted);
+    } catch (refused) {
+      this.#form.refuse(refused?.fields);
+      throw refused;
+    }
+    this.app.go("destinations");
+    return title || name;
   }
 
   // Private
@@ -206,7 +206,7 @@ export class Destinations extends Section {
     const { isNew, name, title, error } = this.#edited;
     return h(
       "form",
-      { class: "panel form-wide", novalidate: true, key: "editor", onsubmit: (event) => this.#save(event) },
+      { class: "panel form-wide", novalidate: true, key: "editor", onsubmit: (event) => this.#submit(event) },
       textField("title-field", text.titleField, title, (value) => (this.#edited.title = value), {
         hint: text.titleHint,
         autocomplete: "off",

@@ -64,20 +64,18 @@ export class Exclusions extends Section {
     this.redraw();
   }
 
-  async #add(event) {
+  #submit(event) {
     event.preventDefault();
-    const wanted = asExclusion(this.#value);
-    if (!wanted.value) return document.getElementById("value").focus();
-    const isDone = await this.act(
-      "add",
-      async () => {
-        await this.api.exclude({ ...wanted, ...(this.#note.trim() && { note: this.#note.trim() }) });
-        await this.load();
-      },
-      text.added(wanted.value),
-    );
-    if (isDone) [this.#value, this.#note] = ["", ""];
-    this.redraw();
+    if (!this.#value.trim()) return document.getElementById("value").focus();
+    return this.act("add", () => this.#add(), text.added);
+  }
+
+  async #add() {
+    const note = this.#note.trim();
+    const { value } = await this.api.exclude({ ...asExclusion(this.#value), ...(note && { note }) });
+    await this.refresh();
+    [this.#value, this.#note] = ["", ""];
+    return value;
   }
 
   #remove({ id, value }) {
@@ -85,7 +83,7 @@ export class Exclusions extends Section {
       id,
       async () => {
         await this.api.include(id);
-        await this.load();
+        await this.refresh();
       },
       text.removed(value),
     );
@@ -112,7 +110,7 @@ export class Exclusions extends Section {
         }
         this.redraw();
       }
-      await this.load();
+      await this.refresh();
     });
     this.#many = outcome.refused.map(({ line }) => line).join("\n");
     if (outcome.added === outcome.all) this.app.close();
@@ -130,7 +128,7 @@ export class Exclusions extends Section {
         key: "form",
         novalidate: true,
         "aria-labelledby": "add-title",
-        onsubmit: (event) => this.#add(event),
+        onsubmit: (event) => this.#submit(event),
       },
       h("h2", { id: "add-title" }, text.addTitle),
       h(

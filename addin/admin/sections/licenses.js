@@ -40,22 +40,20 @@ export class Licenses extends Section {
 
   // Actions
 
-  async #assign(event) {
+  #submit(event) {
     event.preventDefault();
+    if (!this.#address.trim()) return document.getElementById("address").focus();
+    return this.act("assign", () => this.#assign(), text.assigned);
+  }
+
+  async #assign() {
     const mailbox = this.#address.trim();
-    if (!mailbox) return document.getElementById("address").focus();
     // The licence holds to the end of the day that was chosen.
     const expiresAt = startOf(this.#until, 1);
-    const isDone = await this.act(
-      "assign",
-      async () => {
-        await this.api.assignLicense({ mailbox, ...(expiresAt && { expiresAt }) });
-        await this.load();
-      },
-      text.assigned(mailbox),
-    );
-    if (isDone) [this.#address, this.#until] = ["", ""];
-    this.redraw();
+    await this.api.assignLicense({ mailbox, ...(expiresAt && { expiresAt }) });
+    await this.refresh();
+    [this.#address, this.#until] = ["", ""];
+    return mailbox;
   }
 
   #end({ id, mailbox }) {
@@ -66,7 +64,7 @@ export class Licenses extends Section {
       done: text.ended(mailbox),
       work: async () => {
         await this.api.endLicense(id);
-        await this.load();
+        await this.refresh();
       },
     });
   }
@@ -99,7 +97,7 @@ export class Licenses extends Section {
         key: "form",
         novalidate: true,
         "aria-labelledby": "assign-title",
-        onsubmit: (event) => this.#assign(event),
+        onsubmit: (event) => this.#submit(event),
       },
       h("h2", { id: "assign-title" }, text.assign),
       h(

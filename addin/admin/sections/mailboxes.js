@@ -73,7 +73,7 @@ export class Mailboxes extends Section {
         address,
         async () => {
           await this.api.assignLicense({ mailbox: address });
-          await this.load();
+          await this.refresh();
         },
         words.licenses.assigned(address),
       );
@@ -85,7 +85,7 @@ export class Mailboxes extends Section {
       done: words.licenses.ended(address),
       work: async () => {
         await this.api.endLicense(this.#licenses.get(address).id);
-        await this.load();
+        await this.refresh();
       },
     });
   }

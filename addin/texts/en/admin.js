@@ -405,9 +405,13 @@ export const words = {
     which: "Which",
     onlyFailed: "What failed",
     onlyDelivered: "What was delivered",
-    replayedSince: "They are on their way again",
+    replayedSince: (number) =>
+      number === 0
+        ? "There was nothing to send again"
+        : `${count(number, "delivery is", "deliveries are")} on the way again`,
     sentAt: (asked, delivered) => (delivered ? `Asked for ${asked}, delivered ${delivered}` : `Asked for ${asked}`),
     headers: "Headers",
+    noContent: "(nothing)",
     body: "Content",
     answer: (status, attempts) => `Answer${status ? ` ${status}` : ""} (${count(attempts, "attempt", "attempts")})`,
   },
