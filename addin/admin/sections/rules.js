@@ -2,7 +2,7 @@
 
 import { h } from "../../js/dom.js";
 import { words } from "../../texts/en/admin.js";
-import { day, number } from "../format.js";
+import { day, number, shortDay } from "../format.js";
 import { button, empty, pill, selectField, table, textField } from "../parts.js";
 import { Section } from "../section.js";
 
@@ -205,7 +205,7 @@ export class Rules extends Section {
   #saved({ saved }) {
     return [
       h("span", {}, number(saved?.count ?? 0)),
-      saved?.lastAt && h("span", { class: "caption" }, text.last(day(saved.lastAt))),
+      saved?.lastAt && h("span", { class: "caption" }, text.last(shortDay(saved.lastAt.slice(0, 10)))),
     ];
   }
 
