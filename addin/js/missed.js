@@ -19,9 +19,9 @@ export class Missed {
     return { "look-anew": () => this.#lookAnew() };
   }
 
-  /** What is selected from the start on needs no second start, even if Outlook gives no item for it. */
+  /** If a second start brought no item either, a third one will not. */
   started() {
-    this.#note();
+    if (isStartedAnew()) this.#note();
   }
 
   arrived(item) {
@@ -65,4 +65,9 @@ export class Missed {
     const { several, saving, starting } = this.#pane.state;
     return Boolean(saving || starting || (several.run && !isOver(several.run)));
   }
+}
+
+function isStartedAnew() {
+  const [start] = performance.getEntriesByType("navigation");
+  return start instanceof PerformanceNavigationTiming && start.type === "reload";
 }
