@@ -59,7 +59,9 @@ class Saves extends Piece {
           { class: "links" },
           actions(save).map((name) => this.#button(name, save, record, view.busy.has(save.id))),
         ),
-        view.moving === save.id && h("affix-search", { key: "move", view: view.search }),
+        view.moving === save.id &&
+          actions(save).includes("move") &&
+          h("affix-search", { key: "move", view: view.search }),
       ),
     );
   }

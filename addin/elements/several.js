@@ -7,6 +7,8 @@ import { h } from "../js/dom.js";
 import { texts } from "../js/texts.js";
 import { Piece } from "./piece.js";
 
+const TONES = { saved: "save-mine", partial: "save-mine", failed: "save-failed" };
+
 class Several extends Piece {
   // Lifecycle
 
@@ -32,7 +34,7 @@ class Several extends Piece {
   #row({ key, title, icon, words, state }) {
     return h(
       "li",
-      { key, class: state === "failed" ? "selected-row save-failed" : "selected-row", "data-state": state ?? null },
+      { key, class: ["selected-row", TONES[state]].filter(Boolean).join(" "), "data-state": state ?? null },
       h("affix-icon", { name: icon }),
       h(
         "span",

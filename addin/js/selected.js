@@ -100,7 +100,7 @@ function progress({ several: { run } }) {
     key: item.id,
     title: item.subject,
     icon: ICONS[state] ?? "clock",
-    words: [texts.several.states[state], reason(saves, problem)].filter(Boolean).join(" · "),
+    words: [outcome(state, saves), reason(saves, problem)].filter(Boolean).join(" · "),
     state,
   }));
   const view = { title: texts.several.progress(done, run.rows.length), rows, done: run.rows.length - left(run), over };
@@ -127,6 +127,12 @@ function button(name, words, look, isOff = false) {
 /** Messages of which nothing is known yet. */
 function left({ rows }) {
   return rows.filter(({ state }) => ["waiting", "asking", "saving"].includes(state)).length;
+}
+
+/** What was saved says where. */
+function outcome(state, saves) {
+  const names = state === "saved" ? saves.map(({ record }) => record?.name).filter(Boolean) : [];
+  return held(names) || texts.several.states[state];
 }
 
 function reason(saves, problem) {

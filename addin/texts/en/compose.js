@@ -20,7 +20,7 @@ export const composeTexts = {
     attachments: { none: "None", files: "Files", all: "All, also images in the text" },
     notSaved: "Outlook did not save the draft, so Affix could not find the message again.",
     remind: "Remind me when I send without a record",
-    remindHow: "For messages to people outside your organization.",
+    remindHow: "For messages to people outside your organisation.",
     reminding: "Affix will remind you.",
     notReminding: "Affix will not remind you.",
   },
