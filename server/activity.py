@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, String, and_, case, exists, literal_column
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from server.clock import now
-from server.models import DONE, Activity, Mailbox, Message, Person, Rule, Save, SaveState, Sighting, Webhook
+from server.models import DONE, Activity, Mailbox, Membership, Message, Person, Rule, Save, SaveState, Sighting, Webhook
 from server.paging import Place
 from server.webhooks.events import tell_of_rule, tell_of_save
 
@@ -35,9 +35,17 @@ def note(session: Session, what: str, person: Person, save: Save, **detail: Any)
 def note_rule(session: Session, what: str, person: Person, rule: Rule, **detail: Any) -> None:
     """Add a line about a rule of Autopilot, in the session's own transaction; webhooks are told of it too."""
     mailbox = rule.mailbox.address if rule.mailbox else None
-    shown = {"rule": str(rule.id), "title": rule.title, "mailbox": mailbox, **_record_of(rule), **detail}
+    title = rule.title if _may_know(session, person, rule) else rule.plain_title
+    shown = {"rule": str(rule.id), "title": title, "mailbox": mailbox, **_record_of(rule), **detail}
     session.add(Activity(tenant_id=rule.tenant_id, at=now(), what=what, person_id=person.id, detail=shown))
     tell_of_rule(session, what, person, rule)
+
+
+def _may_know(session: Session, person: Person, rule: Rule) -> bool:
+    """Whether the person, whose line it becomes, was ever let into the mailbox; administrators may not have been."""
+    if rule.mailbox is None or rule.person_id == person.id:
+        return True
+    return session.get(Membership, (rule.mailbox.id, person.id)) is not None
 
 
 def stopped_at(session: Session, rule: Rule) -> datetime | None:

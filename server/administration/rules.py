@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from server.auth.callers import Caller
-from server.autopilot.overview import rule_json
+from server.autopilot.overview import rule_json, without_subject
 from server.autopilot.reach import holds_in, mailboxes_of
 from server.clock import iso
 from server.models import DONE, Mailbox, Person, Rule, RuleKind, RuleState, Save
@@ -16,7 +16,6 @@ from server.paging import cursor_of, read_cursor
 from server.people import person_of
 from server.services import Services
 
-CONVERSATION = "A conversation"
 MOST_MAILBOXES = 50  # that are named of a rule for everywhere
 
 
@@ -82,8 +81,8 @@ def _shown(session: Session, rules: Sequence[Rule], viewer: Person) -> list[dict
 
 def _rule_json(session: Session, rule: Rule, viewer: Person, count: int, last: Any) -> dict[str, Any]:
     shown = rule_json(rule, viewer)
-    if rule.kind == RuleKind.conversation and rule.person_id != viewer.id:
-        shown |= {"title": CONVERSATION, "value": ""}
+    if rule.person_id != viewer.id:
+        shown |= without_subject(rule)
     boxes = [rule.mailbox] if rule.mailbox else mailboxes_of(session, rule)
     return {
         **shown,

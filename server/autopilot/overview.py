@@ -110,7 +110,14 @@ def full_json(services: Services, session: Session, rule: Rule, viewer: Person) 
             for each in mailboxes_of(session, rule)
             if rule.person_id == viewer.id or session.get(Membership, (each.id, viewer.id)) is not None
         ]
+    elif rule.person_id != viewer.id and session.get(Membership, (rule.mailbox.id, viewer.id)) is None:
+        shown |= without_subject(rule)
     return shown
+
+
+def without_subject(rule: Rule) -> dict[str, str]:
+    """What is shown in place of a conversation's subject to who may change the rule, but not read the mailbox."""
+    return {"title": rule.plain_title, "value": ""} if rule.kind == RuleKind.conversation else {}
 
 
 def rule_json(rule: Rule, viewer: Person) -> dict[str, Any]:

@@ -86,6 +86,11 @@ class Rule(Base):
     person: Mapped[Person] = relationship(lazy="joined", foreign_keys=[person_id])
     maker: Mapped[Person] = relationship(lazy="joined", foreign_keys=[maker_id])
 
+    @property
+    def plain_title(self) -> str:
+        """For people who may not read the mailbox: the title of a conversation is its subject."""
+        return "A conversation" if self.kind == RuleKind.conversation else self.title
+
     def pause(self) -> None:
         self.state, self.reason_code, self.reason = RuleState.paused, None, None
 

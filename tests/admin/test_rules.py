@@ -79,6 +79,18 @@ def test_the_subject_of_somebody_elses_conversation_is_not_told(
     assert titles(ana, "q=Order") == []
 
 
+def test_nor_when_they_change_a_rule_of_a_mailbox_that_they_may_not_read(
+    ana: Someone, ben: Someone, control: Control, record: Any, reached: None
+) -> None:
+    license_for(ana, BEN)
+    item = item_of(control.deliver(BEN, order(8)), BEN)
+    rule = ruled(ben, {"kind": "conversation", "mailbox": BEN, "item": item, "record": reference(record)})
+    paused = ana("PATCH", f"/api/rules/{rule['id']}", json={"state": "paused"})
+    removed = ana("DELETE", f"/api/rules/{rule['id']}")
+    assert (paused["title"], removed["title"]) == ("A conversation", "A conversation")
+    assert "Order 8" not in ana.raw("GET", "/api/activity").get_data(as_text=True)
+
+
 def test_a_rule_in_a_mailbox_that_they_may_not_read_is_removed_as_it_is(
     ana: Someone, ben: Someone, record: Any, reached: None
 ) -> None:
