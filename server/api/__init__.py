@@ -47,7 +47,7 @@ def install(app: APIFlask, services: Services) -> None:
         mailboxes,
         unfiled,
         activity,
-            admin,
+        admin,
     ):
         resource.routes(api)
     app.register_blueprint(api)

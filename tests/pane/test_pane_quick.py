@@ -104,7 +104,7 @@ def test_msal_is_loaded_only_where_sign_in_is_nested(running_demo: Place, affix_
     fetched = Fetched(outlook.page)
     outlook.toggle_pane()
     shown(outlook, "Signed in by Office")
-    assert not [each.url for each in fetched.answers if "msal" in each.url]
+    assert not [each.url for each in fetched.answers if "msal-browser" in each.url]
 
 
 def test_the_pane_is_drawn_while_office_js_is_still_on_its_way(running_demo: Place, affix_outlook: Outlook) -> None:
