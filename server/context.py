@@ -16,10 +16,11 @@ from server.detection import ItemHint, Located, locate, mailbox_json
 from server.favorites import favorites, recents
 from server.following import save_json
 from server.licensing import license_json, of_member
+from server.lines import one_sighting
 from server.live import saves_of
 from server.mail.base import Address, MailItem
 from server.mailboxes import known, own
-from server.models import Person, Save, SaveState
+from server.models import Person, Save, SaveState, Sighting
 from server.openings import remember
 from server.people import is_administrator, known_person, person_of
 from server.preferences import of as preferences_of
@@ -48,6 +49,7 @@ def of_item(services: Services, caller: Caller, hint: ItemHint) -> dict[str, Any
         "outgoing": outgoing.waiting_for(services, located),
         "rules": _rules(services, located),
         "suggestions": _suggestions(services, located),
+        "autopilot": _seen(services, located),
         "license": _license(services, located),
         "health": _health(services, located),
     }
@@ -164,6 +166,15 @@ def _rules(services: Services, located: Located) -> list[dict[str, Any]]:
     with services.database.session() as session:
         rules = looking_for(session, located.mailbox, seen)
         return [full_json(services, session, each, located.person) for each in rules]
+
+
+def _seen(services: Services, located: Located) -> dict[str, Any] | None:
+    """Why Autopilot saved it or not, as the list of activity says it; None when Autopilot did not see it here."""
+    here = Sighting.mailbox_id == located.mailbox.id, Sighting.immutable_id == located.item.id
+    with services.database.session() as session:
+        sighting = session.scalars(select(Sighting).where(*here)).one_or_none()
+        line = one_sighting(session, located.person, sighting) if sighting else None
+    return line and {name: line[name] for name in ("state", "reason", "reasonCode", "rule", "at")}
 
 
 def _license(services: Services, located: Located) -> dict[str, Any]:

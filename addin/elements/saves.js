@@ -1,6 +1,7 @@
 /**
  * The records that this email is associated with: whose save, when, how it stands and what can be done.
- * view: {saves, busy: Set of ids, moving, search, note}. Sends "undo-save", "move-save", "retry-save", "save-again" {id}.
+ * view: {saves, mailbox, why, busy: Set of ids, moving, search}; `mailbox` is the open one, `why` what Autopilot did about
+ * the message and why, null if it never saw it. Sends "undo-save", "move-save", "retry-save", "save-again" {id}.
  */
 
 import { h } from "../js/dom.js";
@@ -31,10 +32,17 @@ class Saves extends Piece {
             view.saves.map((save) => this.#row(save, view)),
           )
         : h("p", { class: "nothing" }, texts.saves.none),
+      view.why?.reason && this.#why(view.why),
     ];
   }
 
   // Private
+
+  /** Why Autopilot saved it, or did not. */
+  #why({ reason, rule }) {
+    const words = [`${texts.saves.automatic.other}: ${reason}`, rule?.title].filter(Boolean).join(" · ");
+    return h("p", { key: "why", class: "caption" }, words);
+  }
 
   #row(save, view) {
     const shown = look(save);
@@ -52,7 +60,7 @@ class Saves extends Piece {
           h("affix-icon", { name: recordIcon(save.record ?? {}) }),
           this.#name(save, record),
         ),
-        h("p", { class: "save-state" }, shown.sentence, shown.how && ` · ${shown.how}`),
+        h("p", { class: "save-state" }, shown.sentence, shown.how && ` · ${shown.how}`, this.#from(save)),
         this.#details(save, view),
         h(
           "div",
@@ -64,6 +72,11 @@ class Saves extends Piece {
           h("affix-search", { key: "move", view: view.search }),
       ),
     );
+  }
+
+  /** The mailbox on whose behalf it was saved, where that is another one. */
+  #from({ mailbox }) {
+    return mailbox?.address && mailbox.address !== this.view.mailbox && ` · ${mailbox.address}`;
   }
 
   /** With the record system's own page behind it, where the service knows it. */

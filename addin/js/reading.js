@@ -64,6 +64,8 @@ function trouble({ lookProblem, me, typedMailbox }) {
 function saved(state) {
   const view = {
     saves: state.saves,
+    mailbox: state.context.mailbox.address,
+    why: state.context.autopilot,
     busy: state.busy,
     slow: state.slow,
     moving: state.moving,

@@ -73,6 +73,25 @@ def test_mail_from_the_address_is_saved_by_itself(
     assert (email["how"], email["mailbox"], email["savedBy"]) == ("autopilot:address", SUPPORT, "ben@contoso.example")
 
 
+def test_beside_a_message_it_is_told_why_it_was_saved_or_not(
+    ben: Someone, control: Control, record: Any, watched: Any, work: Any
+) -> None:
+    saved = control.deliver(SUPPORT, mime())
+    private = control.deliver(SUPPORT, mime("Between us", "<private@adatum.example>", headers="Sensitivity: Private"))
+    work()
+    unseen = control.deliver(SUPPORT, mime("Just now", "<unseen@adatum.example>"))
+    of_each = [
+        ben.post("/api/context", {"item": item_of(each, SUPPORT)})["autopilot"] for each in (saved, private, unseen)
+    ]
+    assert [each and (each["state"], each["reasonCode"]) for each in of_each] == [
+        ("saved", "matched"),
+        ("skipped", "private"),
+        None,
+    ]
+    assert of_each[1]["rule"]["id"] == watched["id"]
+    assert of_each[1]["reason"] == "It is marked private or confidential, and the rule leaves such mail out."
+
+
 def test_mail_from_others_is_not(ben: Someone, control: Control, record: Any, watched: Any, work: Any) -> None:
     control.deliver(SUPPORT, mime(sender="quality@tailspin.example"))
     work()

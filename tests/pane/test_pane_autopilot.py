@@ -70,6 +70,7 @@ def test_new_mail_of_an_address_is_saved_by_itself_and_says_so(
     expect(pane.locator("affix-message .subject")).to_have_text(second, timeout=WAIT_MS)
     save = expect_saved(pane, RECORD)
     expect(save).to_contain_text("Autopilot: address")
+    expect(pane.locator("affix-saves")).to_contain_text("It is from or to an address whose mail is being saved.")
     expect(rule_of(pane, jo.address)).to_be_visible()
     assert first not in Signed(licensed_demo, "ben").subjects_on(RECORD), "mail from before the rule stays out"
 
