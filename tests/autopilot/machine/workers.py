@@ -1,5 +1,6 @@
 """A worker of the service in this process, whose life can end, or stand still, at any point of its work."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy import event
 from server import jobs, wiring
 from server.http import Session
 from server.settings import Settings
+from server.webhooks.couriers import Couriers
 from tests.simulator.adapter import SimulatorAdapter
 
 MOST_JOBS = 400  # of one go; who needs more does not come to an end
@@ -35,6 +37,7 @@ class Points:
 
     def __init__(self) -> None:
         self.is_dead = False
+        self._thread = threading.current_thread()
         self._left: dict[bool, int] = {}
         self._events: dict[bool, Callable[[], None]] = {}
 
@@ -46,6 +49,8 @@ class Points:
         self._left.clear()
 
     def reached(self, is_request: bool = False) -> None:
+        if threading.current_thread() is not self._thread:
+            return  # counts of requests are written down beside the work
         if self.is_dead:
             raise Crash
         for requests_only in [each for each in self._left if is_request or not each]:
@@ -84,11 +89,14 @@ class Worker:
         engine = self.services.database.engine
         event.listen(engine, "before_cursor_execute", lambda *_: self.points.reached())
         event.listen(engine, "commit", lambda *_: self.points.reached())
-        tasks = jobs._queue(self.services).tasks
+        self._couriers = Couriers(self.services)
+        tasks = jobs._queue(self.services, self._couriers).tasks
         self._tasks = {name: task for name, task in tasks.items() if name.startswith("affix:") and task.queue == "work"}
         self._sweep = tasks[SWEEP]
 
     def close(self) -> None:
+        self.points.is_dead = False  # what is let go of here is the test's, and no deed of a dead process
+        self._couriers.close(at_once=True)
         self.services.close()
 
     def work(self, bells: "Bells") -> None:
