@@ -6,7 +6,7 @@ from tests.pane.conftest import Place
 from tests.pane.outlook import Outlook
 from tests.pane.stage import Correspondent, Signed
 from tests.pane.test_pane_autopilot import RECORD, rule_of, started_for, unfold
-from tests.pane.test_pane_saving import WAIT_MS, choose, control, expect_saved, opened, tab_to
+from tests.pane.test_pane_saving import WAIT_MS, choose, control, expect_saved, opened, press_save, tab_to
 
 READ_MS = 3000
 
@@ -94,7 +94,7 @@ def test_it_is_paused_shown_again_at_another_message_and_resumed(
 def test_what_is_saved_already_is_said_in_a_dry_run(affix_outlook: Outlook, jo: Correspondent) -> None:
     pane = opened(affix_outlook, "ben", "support", jo.writes("On the record"))
     choose(pane, "purchasing", RECORD)
-    pane.get_by_role("button", name="Save to 1 record").click()
+    press_save(pane)
     expect_saved(pane, RECORD)
     unfold(pane)
     pane.get_by_role("radio", name=jo.address).check(timeout=WAIT_MS)

@@ -271,7 +271,9 @@ def test_a_call_whose_process_ends_in_the_middle_is_not_repeated(netsuite: Integ
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_the_process_ends_with_the_simulator(how: signal.Signals) -> None:
     program = (
-        "import sys, time\n"
+        "import signal, sys, time\n"
+        # Programs in the background of a shell without job control ignore it from the beginning.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from tests.simulator.netsuite import filling, restlet\n"
         f"restlet.call(filling.filled(time.time).accounts[0], 'POST', {{'action': 'ping'}}, {SCRIPT})\n"
         "print(restlet.running(), flush=True); sys.stdin.read()"
