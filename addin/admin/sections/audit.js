@@ -4,17 +4,14 @@ import { h } from "../../js/dom.js";
 import { words } from "../../texts/en/admin.js";
 import { moment, startOf } from "../format.js";
 import { button, empty, pill, selectField, table, textField } from "../parts.js";
-import { Section } from "../section.js";
+import { ListSection } from "../list-section.js";
 
 const TYPING_MS = 300;
 const text = words.audit;
 
-export class Audit extends Section {
-  #lines = [];
-  #next = null;
-  #filters = { from: "", to: "", kind: "", q: this.argument ?? "" };
+export class Audit extends ListSection {
+  filters = { from: "", to: "", kind: "", q: this.argument ?? "" };
   #person = null;
-  #timer = null;
 
   get title() {
     return words.sections.audit;
@@ -24,10 +21,9 @@ export class Audit extends Section {
     return text.lead;
   }
 
-  async load() {
-    const asked = JSON.stringify(this.#asked());
-    const { audit, next } = await this.api.audit(this.#asked());
-    if (asked === JSON.stringify(this.#asked())) [this.#lines, this.#next] = [audit, next];
+  async page(cursor) {
+    const { audit, next } = await this.api.audit({ ...this.#asked(), cursor });
+    return { rows: audit, next };
   }
 
   actions() {
@@ -35,50 +31,30 @@ export class Audit extends Section {
   }
 
   body() {
-    const { from, to, kind, q } = this.#filters;
+    const { from, to, kind, q } = this.filters;
     return [
       h(
         "div",
         { class: "filters", role: "search" },
-        textField("from", text.from, from, (value) => this.#filter({ from: value }), { type: "date", max: to || null }),
-        textField("to", text.to, to, (value) => this.#filter({ to: value }), { type: "date", min: from || null }),
+        textField("from", text.from, from, (value) => this.filter({ from: value }), { type: "date", max: to || null }),
+        textField("to", text.to, to, (value) => this.filter({ to: value }), { type: "date", min: from || null }),
         selectField("kind", text.kind, kind, [["", words.all], ...Object.entries(text.kinds)], (value) =>
-          this.#filter({ kind: value }),
+          this.filter({ kind: value }),
         ),
-        textField("q", text.words, q, (value) => this.#filter({ q: value }, TYPING_MS), { type: "search" }),
+        textField("q", text.words, q, (value) => this.filter({ q: value }, TYPING_MS), { type: "search" }),
         this.#person &&
           button(text.onlyOf(this.#person.name || this.#person.address), () => this.#of(null), { sign: "close" }),
       ),
-      this.#lines.length > 0 ? this.#table() : this.#nothing(),
-      this.#next &&
-        h(
-          "div",
-          { class: "more" },
-          button(words.more, () => this.#more(), { busy: this.isBusy("more") }),
-        ),
+      this.rows.length > 0 ? this.#table() : this.#nothing(),
+      this.more(),
     ];
   }
 
   // Actions
 
-  #filter(change, wait = 0) {
-    Object.assign(this.#filters, change);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.act("refresh", () => this.load()), wait);
-    this.redraw();
-  }
-
   #of(person) {
     this.#person = person;
-    this.#filter({});
-  }
-
-  #more() {
-    return this.act("more", async () => {
-      const { audit, next } = await this.api.audit({ ...this.#asked(), cursor: this.#next });
-      this.#lines.push(...audit);
-      this.#next = next;
-    });
+    this.filter({});
   }
 
   #save() {
@@ -101,12 +77,12 @@ export class Audit extends Section {
 
   /** Both days are meant whole. */
   #asked() {
-    const { from, to, kind, q } = this.#filters;
+    const { from, to, kind, q } = this.filters;
     return { from: startOf(from), to: startOf(to, 1), kind, q: q.trim(), person: this.#person?.id };
   }
 
   #table() {
-    const rows = this.#lines.map((line) => ({
+    const rows = this.rows.map((line) => ({
       key: line.id,
       cells: [
         h("span", { class: "one-line" }, moment(line.at)),
@@ -143,6 +119,6 @@ export class Audit extends Section {
 
   #showAll() {
     this.#person = null;
-    this.#filter({ from: "", to: "", kind: "", q: "" });
+    this.filter({ from: "", to: "", kind: "", q: "" });
   }
 }

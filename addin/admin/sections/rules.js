@@ -4,22 +4,19 @@ import { h } from "../../js/dom.js";
 import { words } from "../../texts/en/admin.js";
 import { day, number, shortDay } from "../format.js";
 import { button, empty, pill, selectField, table, textField } from "../parts.js";
-import { Section } from "../section.js";
+import { ListSection } from "../list-section.js";
 
 const TONES = { active: "good", paused: "quiet", stopped: "bad", removed: "quiet" };
 const TYPING_MS = 300;
 const MOST_NAMED = 3;
 const text = words.rules;
 
-export class Rules extends Section {
-  #rules = [];
-  #next = null;
-  #filters = {
+export class Rules extends ListSection {
+  filters = {
     q: this.argument && !this.argument.includes("@") ? this.argument : "",
     mailbox: this.argument?.includes("@") ? this.argument : "",
     state: "",
   };
-  #timer = null;
   #mailboxes = null;
 
   get title() {
@@ -30,15 +27,13 @@ export class Rules extends Section {
     return text.lead;
   }
 
-  async load() {
-    const asked = JSON.stringify(this.#filters);
+  async page(cursor) {
     const [{ rules, next }, mailboxes] = await Promise.all([
-      this.api.rules(this.#filters),
+      this.api.rules({ ...this.filters, cursor }),
       this.#mailboxes ?? this.api.mailboxes(),
     ]);
     this.#mailboxes = mailboxes;
-    // An answer to what is no longer asked is dropped: the next one is on its way.
-    if (asked === JSON.stringify(this.#filters)) [this.#rules, this.#next] = [rules, next];
+    return { rows: rules, next };
   }
 
   actions() {
@@ -50,48 +45,28 @@ export class Rules extends Section {
       h(
         "div",
         { class: "filters", role: "search" },
-        textField("q", text.search, this.#filters.q, (q) => this.#filter({ q }, TYPING_MS), { type: "search" }),
+        textField("q", text.search, this.filters.q, (q) => this.filter({ q }, TYPING_MS), { type: "search" }),
         selectField(
           "mailbox",
           text.mailbox,
-          this.#filters.mailbox,
+          this.filters.mailbox,
           [["", words.all], ...this.#mailboxes.map(({ address }) => [address, address])],
-          (mailbox) => this.#filter({ mailbox }),
+          (mailbox) => this.filter({ mailbox }),
         ),
         selectField(
           "state",
           text.state,
-          this.#filters.state,
+          this.filters.state,
           [["", words.all], ...Object.entries(text.states)],
-          (state) => this.#filter({ state }),
+          (state) => this.filter({ state }),
         ),
       ),
-      this.#rules.length > 0 ? this.#table() : this.#nothing(),
-      this.#next &&
-        h(
-          "div",
-          { class: "more" },
-          button(words.more, () => this.#more(), { busy: this.isBusy("more") }),
-        ),
+      this.rows.length > 0 ? this.#table() : this.#nothing(),
+      this.more(),
     ];
   }
 
   // Actions
-
-  #filter(change, wait = 0) {
-    Object.assign(this.#filters, change);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.act("refresh", () => this.load()), wait);
-    this.redraw();
-  }
-
-  #more() {
-    return this.act("more", async () => {
-      const { rules, next } = await this.api.rules({ ...this.#filters, cursor: this.#next });
-      this.#rules.push(...rules);
-      this.#next = next;
-    });
-  }
 
   #change(rule, change, done) {
     return this.act(rule.id, async () => this.#put(await this.api.changeRule(rule.id, change)), done);
@@ -123,7 +98,7 @@ export class Rules extends Section {
       work: async () => {
         if (!rule.mayRemove) await this.#takeOverIfPossible(rule);
         await this.api.removeRule(rule.id);
-        this.#rules = this.#rules.filter(({ id }) => id !== rule.id);
+        this.rows = this.rows.filter(({ id }) => id !== rule.id);
       },
     });
   }
@@ -141,13 +116,13 @@ export class Rules extends Section {
 
   /** The list says less of a conversation than its own answer does, and so it stays. */
   #put(changed) {
-    this.#rules = this.#rules.map((each) =>
+    this.rows = this.rows.map((each) =>
       each.id === changed.id ? { ...each, ...changed, title: each.title, mailboxes: each.mailboxes } : each,
     );
   }
 
   #table() {
-    const rows = this.#rules.map((rule) => ({
+    const rows = this.rows.map((rule) => ({
       key: rule.id,
       quiet: rule.state === "removed",
       cells: [
@@ -232,7 +207,7 @@ export class Rules extends Section {
   }
 
   #nothing() {
-    const isFiltered = Object.values(this.#filters).some(Boolean);
+    const isFiltered = Object.values(this.filters).some(Boolean);
     if (!isFiltered)
       return empty(
         "autopilot",
@@ -244,7 +219,7 @@ export class Rules extends Section {
       "search",
       words.noMatch,
       null,
-      button(words.showAll, () => this.#filter({ q: "", mailbox: "", state: "" })),
+      button(words.showAll, () => this.filter({ q: "", mailbox: "", state: "" })),
     );
   }
 }
