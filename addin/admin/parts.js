@@ -215,6 +215,20 @@ export function radios(name, legend, value, choices, onchange) {
   );
 }
 
+/**
+ * A form of one line that adds to the list below it; a button of the kind "submit" is among its fields.
+ * @param {string} title
+ * @param {(event: SubmitEvent) => any} onsubmit
+ */
+export function inlineForm(title, onsubmit, ...fields) {
+  return h(
+    "form",
+    { class: "panel inline-form", key: "form", novalidate: true, "aria-labelledby": "form-title", onsubmit },
+    h("h2", { id: "form-title" }, title),
+    h("div", { class: "inline-fields" }, fields),
+  );
+}
+
 export function empty(sign, title, text, ...actions) {
   return h(
     "div",

@@ -4,7 +4,7 @@ import { h } from "../../js/dom.js";
 import { words } from "../../texts/en/admin.js";
 import { asExclusion, linesOf } from "../entries.js";
 import { moment } from "../format.js";
-import { areaField, button, empty, pill, table, textField } from "../parts.js";
+import { areaField, button, empty, inlineForm, pill, table, textField } from "../parts.js";
 import { Section } from "../section.js";
 
 const text = words.exclusions;
@@ -121,30 +121,19 @@ export class Exclusions extends Section {
   // Private
 
   #form() {
-    return h(
-      "form",
-      {
-        class: "panel inline-form",
-        key: "form",
-        novalidate: true,
-        "aria-labelledby": "add-title",
-        onsubmit: (event) => this.#submit(event),
-      },
-      h("h2", { id: "add-title" }, text.addTitle),
-      h(
-        "div",
-        { class: "inline-fields" },
-        textField("value", text.value, this.#value, (value) => (this.#value = value), {
-          needed: true,
-          autocomplete: "off",
-          hint: text.valueHint,
-        }),
-        textField("note", text.note, this.#note, (value) => (this.#note = value), {
-          autocomplete: "off",
-          hint: text.noteHint,
-        }),
-        button(text.add, () => null, { look: "primary", type: "submit", busy: this.isBusy("add") }),
-      ),
+    return inlineForm(
+      text.addTitle,
+      (event) => this.#submit(event),
+      textField("value", text.value, this.#value, (value) => (this.#value = value), {
+        needed: true,
+        autocomplete: "off",
+        hint: text.valueHint,
+      }),
+      textField("note", text.note, this.#note, (value) => (this.#note = value), {
+        autocomplete: "off",
+        hint: text.noteHint,
+      }),
+      button(text.add, () => null, { look: "primary", type: "submit", busy: this.isBusy("add") }),
     );
   }
 

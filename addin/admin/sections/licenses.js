@@ -3,7 +3,7 @@
 import { h } from "../../js/dom.js";
 import { words } from "../../texts/en/admin.js";
 import { day, moment, startOf } from "../format.js";
-import { button, empty, pill, table, textField } from "../parts.js";
+import { button, empty, inlineForm, pill, table, textField } from "../parts.js";
 import { Section } from "../section.js";
 
 const TONES = { active: "good", licensed: "good", expired: "bad" };
@@ -90,31 +90,20 @@ export class Licenses extends Section {
   }
 
   #form() {
-    return h(
-      "form",
-      {
-        class: "panel inline-form",
-        key: "form",
-        novalidate: true,
-        "aria-labelledby": "assign-title",
-        onsubmit: (event) => this.#submit(event),
-      },
-      h("h2", { id: "assign-title" }, text.assign),
-      h(
-        "div",
-        { class: "inline-fields" },
-        textField("address", text.address, this.#address, (value) => (this.#address = value), {
-          type: "email",
-          needed: true,
-          autocomplete: "off",
-          hint: text.addressHint,
-        }),
-        textField("until", text.untilField, this.#until, (value) => (this.#until = value), {
-          type: "date",
-          hint: text.untilHint,
-        }),
-        button(text.assignButton, () => null, { look: "primary", type: "submit", busy: this.isBusy("assign") }),
-      ),
+    return inlineForm(
+      text.assign,
+      (event) => this.#submit(event),
+      textField("address", text.address, this.#address, (value) => (this.#address = value), {
+        type: "email",
+        needed: true,
+        autocomplete: "off",
+        hint: text.addressHint,
+      }),
+      textField("until", text.untilField, this.#until, (value) => (this.#until = value), {
+        type: "date",
+        hint: text.untilHint,
+      }),
+      button(text.assignButton, () => null, { look: "primary", type: "submit", busy: this.isBusy("assign") }),
     );
   }
 
