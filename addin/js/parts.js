@@ -2,6 +2,7 @@
 
 import { addressOf } from "./address.js";
 import { h } from "./dom.js";
+import { texts } from "./texts.js";
 
 export function hero(title, text, ...more) {
   return h(
@@ -42,4 +43,20 @@ export function iconButton(key, icon, label, more) {
 
 export function send(name) {
   return (event) => event.currentTarget.dispatchEvent(new CustomEvent(name, { bubbles: true }));
+}
+
+/** Which attachments of messages that are not read yet: none, files or all. Sends the event `name` with {mode}. */
+export function attachmentsMode(id, mode, name) {
+  const onchange = ({ target }) =>
+    target.dispatchEvent(new CustomEvent(name, { bubbles: true, detail: { mode: target.value } }));
+  return h(
+    "label",
+    { key: "attachments", class: "rule-target" },
+    h("span", {}, texts.attachments.title),
+    h(
+      "select",
+      { class: "select", id, value: mode, onchange },
+      Object.entries(texts.compose.attachments).map(([value, words]) => h("option", { value }, words)),
+    ),
+  );
 }

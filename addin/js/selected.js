@@ -1,7 +1,7 @@
 /** The screen of several selected messages: what to save them to, and then how each of them does. Pure. */
 
 import { h } from "./dom.js";
-import { send } from "./parts.js";
+import { attachmentsMode, send } from "./parts.js";
 import { explain } from "./problem.js";
 import { searchView } from "./reading.js";
 import { candidates, recordKey } from "./records.js";
@@ -47,7 +47,7 @@ function choice(state) {
       }),
       h("affix-records", { key: "records", view: { records, chosen, held: new Set(), quick: false } }),
     ),
-    attachments(several),
+    attachmentsMode("attachments-of-several", several.attachments, "choose-attachments-of-several"),
     h(
       "div",
       { key: "footer", class: "footer" },
@@ -64,26 +64,6 @@ function choice(state) {
       ),
     ),
   ];
-}
-
-function attachments({ attachments: mode }) {
-  const detail = ({ target }) => ({ bubbles: true, detail: { mode: target.value } });
-  return h(
-    "label",
-    { key: "attachments", class: "rule-target" },
-    h("span", {}, texts.attachments.title),
-    h(
-      "select",
-      {
-        class: "select",
-        id: "attachments-of-several",
-        value: mode,
-        onchange: (event) =>
-          event.target.dispatchEvent(new CustomEvent("choose-attachments-of-several", detail(event))),
-      },
-      Object.entries(texts.compose.attachments).map(([value, words]) => h("option", { value }, words)),
-    ),
-  );
 }
 
 function held(names) {

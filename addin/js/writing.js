@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { starred } from "./favorites.js";
-import { send, waiting } from "./parts.js";
+import { attachmentsMode, send, waiting } from "./parts.js";
 import { explain } from "./problem.js";
 import { searchView } from "./reading.js";
 import { candidates, recordKey } from "./records.js";
@@ -52,28 +52,7 @@ function picker(state) {
       key: "records",
       view: { records, chosen, held: new Set(), quick: false, starred: starred(state) },
     }),
-    attachments(compose),
-  );
-}
-
-function attachments({ attachments: mode }) {
-  return h(
-    "label",
-    { key: "attachments", class: "rule-target" },
-    h("span", {}, texts.attachments.title),
-    h(
-      "select",
-      {
-        class: "select",
-        id: "draft-attachments",
-        value: mode,
-        onchange: ({ target }) =>
-          target.dispatchEvent(
-            new CustomEvent("choose-attachments", { bubbles: true, detail: { mode: target.value } }),
-          ),
-      },
-      Object.entries(texts.compose.attachments).map(([value, words]) => h("option", { value }, words)),
-    ),
+    attachmentsMode("draft-attachments", compose.attachments, "choose-attachments"),
   );
 }
 

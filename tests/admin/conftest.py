@@ -1,17 +1,14 @@
 """What the stories of administrators begin with: a shared mailbox with a licence, and mail that comes in."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from server.services import Services
 from server.settings import Settings
-from tests.autopilot.stories import license_for, looking, often, opened
+from tests.autopilot.stories import Look, license_for, looking, often, opened
 from tests.conftest import Control, Someone
 from tests.steps import SUPPORT, contact
-
-Look = Callable[[], None]
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from server.autopilot import watching
 from server.services import Services
 from server.settings import Settings
 from tests.autopilot.asking import licensed
+from tests.autopilot.stories import Look, looking
 from tests.autopilot.watched import BASE, rule_on
 from tests.conftest import Control, Someone, mime
 from tests.simulator.world import World
@@ -18,6 +19,12 @@ from tests.steps import SUPPORT, contact, context, item_of
 @pytest.fixture
 def record(ana: Someone) -> dict[str, Any]:
     return contact(ana)
+
+
+@pytest.fixture
+def look(services: Services, work: Any) -> Look:
+    """What a waiting worker does every few seconds; for who has mailboxes looked at often (stories.often)."""
+    return looking(services, work)
 
 
 @pytest.fixture

@@ -13,13 +13,15 @@ from tests.steps import item_of, reference
 SENDER = "purchasing@adatum.example"
 OTHER = "quality@tailspin.example"
 
+Look = Callable[[], None]
+
 
 def often(settings: Settings, **more: Any) -> Settings:
     """Every look finds every mailbox due."""
     return Settings(**{**settings.model_dump(), "poll_seconds": 0, **more})
 
 
-def looking(services: Services, work: Any) -> Callable[[], None]:
+def looking(services: Services, work: Any) -> Look:
     """What a worker does that waits: the sweep, and then all that it rang for."""
 
     def look() -> None:

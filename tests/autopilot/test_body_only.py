@@ -1,6 +1,5 @@
 """Where no message files are kept: the text that came with the news of a message is all that is needed."""
 
-from collections.abc import Callable
 from email.message import EmailMessage
 from typing import Any
 
@@ -8,23 +7,17 @@ import pytest
 
 from server.services import Services
 from server.settings import Settings
-from tests.autopilot.stories import SENDER, license_for, looking, numbers, often, opened, order, ruled
+from tests.autopilot.stories import SENDER, Look, license_for, numbers, often, opened, order, ruled
 from tests.autopilot.watched import row
 from tests.conftest import Control, Someone
 from tests.steps import BEN, CLEO, SUPPORT, item_of, reference, with_files
 
-Look = Callable[[], None]
 NEWS = {"/users/{id}/mailFolders/delta", "/users/{id}/mailFolders/{id}/messages/delta"}
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return often(settings, keep_mime=False, mark_messages=False)
-
-
-@pytest.fixture
-def look(services: Services, work: Any) -> Look:
-    return looking(services, work)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Whose connection carries a mailbox: the next one takes over, people are told in time, and no mail is lost."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,9 +9,9 @@ from server.settings import Settings
 from tests.autopilot.stories import (
     OTHER,
     SENDER,
+    Look,
     license_for,
     lines,
-    looking,
     numbers,
     often,
     order,
@@ -23,17 +22,10 @@ from tests.autopilot.watched import row
 from tests.conftest import Control, Someone
 from tests.steps import BEN, SUPPORT, contact, context, item_of, reference
 
-Look = Callable[[], None]
-
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return often(settings)
-
-
-@pytest.fixture
-def look(services: Services, work: Any) -> Look:
-    return looking(services, work)
 
 
 @pytest.fixture

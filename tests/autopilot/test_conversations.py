@@ -1,29 +1,21 @@
 """Conversations that run through a shared and a personal mailbox, as members of a shared mailbox lead them."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from server.services import Services
 from server.settings import Settings
-from tests.autopilot.stories import SENDER, license_for, lines, looking, numbers, often, opened, order, ruled
+from tests.autopilot.stories import SENDER, Look, license_for, lines, numbers, often, opened, order, ruled
 from tests.conftest import Control, Someone
 from tests.steps import BEN, SUPPORT, context, item_of, reference
 
-Look = Callable[[], None]
 GRAPH = "/graph.microsoft.com/v1.0"
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return often(settings)
-
-
-@pytest.fixture
-def look(services: Services, work: Any) -> Look:
-    return looking(services, work)
 
 
 @pytest.fixture

@@ -1,19 +1,17 @@
 """One rule for every mailbox of a person: the own, the shared and the delegate one."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from server.services import Services
 from server.settings import Settings
 from tests.autopilot.asking import refused
 from tests.autopilot.stories import (
     SENDER,
+    Look,
     everywhere,
     license_for,
     lines,
-    looking,
     numbers,
     often,
     opened,
@@ -24,17 +22,10 @@ from tests.autopilot.stories import (
 from tests.conftest import Control, Someone
 from tests.steps import BEN, CLEO, SALES, SUPPORT, context, item_of
 
-Look = Callable[[], None]
-
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return often(settings)
-
-
-@pytest.fixture
-def look(services: Services, work: Any) -> Look:
-    return looking(services, work)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """What becomes of a mailbox's mail when its licence ends in the middle of it, and when it has one again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,10 +10,10 @@ import requests
 from server.services import Services
 from server.settings import Settings
 from tests.autopilot.stories import (
+    Look,
     everywhere,
     license_for,
     lines,
-    looking,
     numbers,
     often,
     opened,
@@ -25,7 +25,6 @@ from tests.autopilot.watched import row
 from tests.conftest import Control, Someone
 from tests.steps import BEN, SUPPORT, context, item_of
 
-Look = Callable[[], None]
 EXPIRE = """
     UPDATE licenses SET expires_at = now() - interval '1 second'
     WHERE mailbox_id = (SELECT id FROM mailboxes WHERE address = :address)
@@ -35,11 +34,6 @@ EXPIRE = """
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return often(settings)
-
-
-@pytest.fixture
-def look(services: Services, work: Any) -> Look:
-    return looking(services, work)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Rules that find the record by the people on a message: contacts, companies, whom they leave out, and whose right."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,10 +10,10 @@ from tests.autopilot.asking import refused
 from tests.autopilot.stories import (
     OTHER,
     SENDER,
+    Look,
     health,
     license_for,
     lines,
-    looking,
     numbers,
     often,
     opened,
@@ -25,17 +24,10 @@ from tests.autopilot.watched import become_due
 from tests.conftest import Control, Someone
 from tests.steps import ANA, CLEO, SUPPORT, contact, reference
 
-Look = Callable[[], None]
-
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return often(settings)
-
-
-@pytest.fixture
-def look(services: Services, work: Any) -> Look:
-    return looking(services, work)
 
 
 @pytest.fixture
