@@ -30,6 +30,14 @@ class Session(requests.Session):
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.mount("https://", PinningAdapter(pool_connections=8, pool_maxsize=pool))
 
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """To what is pinned nothing follows. Even where no redirect is wanted `requests` would read the whole answer,
+        however large, and take its Location apart.
+        """
+        if getattr(resp.request, "address", None) is not None:
+            return None
+        return super().get_redirect_target(resp)
+
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         if kwargs.get("timeout") is None:
             kwargs["timeout"] = TIMEOUT

@@ -190,7 +190,9 @@ class Turn:
             return None
         found.attempts += 1
         found.fence += 1
-        found.next_at = now() + LEASE
+        found.next_at = func.clock_timestamp() + LEASE  # by the clock by which it is judged
+        session.flush()
+        session.refresh(found)
         return found
 
     def _try(self, delivery: Delivery) -> tuple[dict[str, str], Outcome]:
@@ -212,6 +214,11 @@ class Turn:
             log.warning("late_delivery_dropped", **about)
             return
         row.headers = headers
+        if webhook.url != self.webhook.url:
+            # What the address of before said is nothing about the one that has it told now.
+            row.next_at = now()
+            log.warning("told_elsewhere_meanwhile", **about)
+            return
         row.answer = {"status": outcome.status, "body": outcome.answer, "seconds": round(outcome.seconds, 3)}
         if outcome.problem is None:
             row.delivered(now())
@@ -269,7 +276,7 @@ def _leave_alone(session: Session, webhook: Webhook, asked: float | None) -> Non
 
 
 def _give_up(session: Session, webhook: Webhook, problem: str) -> None:
-    reason = f"Nothing arrived since {iso(webhook.failing_since)}: {problem} What waits is kept until it is resumed."
+    reason = f"Nothing arrived since {iso(webhook.failing_since)}: {problem} What waits is kept for 30 days."
     webhook.pause("failing", reason)
     log.warning("webhook_stopped", webhook=str(webhook.id))
     if webhook.made_by:

@@ -65,7 +65,7 @@ class Courier:
             status, told, answer = self._post_to_first(url, addresses, headers, body.encode(), begun)
         except guard.Refused as refused:
             return Outcome(refused.message, seconds=time.monotonic() - begun, is_away=True)
-        except (requests.RequestException, HTTPError, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             # Its text may show the whole address, which may hold a secret.
             took = time.monotonic() - begun
             return Outcome(_why(error, took), seconds=took, is_away=True)
@@ -135,7 +135,7 @@ def _wait(value: str | None) -> float | None:
         return min(float(value.strip()[:9]), LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        until = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return min(max((until - now()).total_seconds(), 0.0), LONGEST_WAIT)
+    except (ValueError, TypeError, OverflowError):
         return None
-    until = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(max((until - now()).total_seconds(), 0.0), LONGEST_WAIT)
