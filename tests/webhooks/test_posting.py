@@ -156,3 +156,31 @@ def test_when_to_try_again_is_read_in_both_forms(post: Any, receiver: Receiver) 
         assert least <= outcome.wait <= most
     receiver.answer = lambda line: line.sendall(b"HTTP/1.1 503 Later\r\nRetry-After: soon\r\nContent-Length: 0\r\n\r\n")
     assert post().wait is None
+
+
+def leads_elsewhere(line: ssl.SSLSocket) -> None:
+    line.sendall(b"HTTP/1.1 302 Found\r\nLocation: https://elsewhere.example/\r\nContent-Length: 100000000\r\n\r\n")
+    for _ in range(2000):
+        line.sendall(b"x" * 50_000)
+
+
+def test_of_an_answer_that_leads_elsewhere_only_the_beginning_is_read(post: Any, receiver: Receiver) -> None:
+    receiver.answer = leads_elsewhere
+    outcome = post()
+    assert (outcome.status, outcome.problem) == (302, "It answered 302, and leads elsewhere.")
+    assert len(outcome.answer) == posting.LONGEST_ANSWER
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param(b"Retry-After: Mon, 01 Jan 99999999999 00:00:00 GMT", id="a-moment-beyond-time"),
+        pytest.param(b"Location: //[", id="a-place-that-is-none"),
+        pytest.param(b"Location: \xff", id="a-byte-that-is-no-letter"),
+    ],
+)
+def test_odd_headers_are_a_failure_like_others(post: Any, receiver: Receiver, headers: bytes) -> None:
+    answer = b"HTTP/1.1 302 Found\r\n" + headers + b"\r\nContent-Length: 0\r\n\r\n"
+    receiver.answer = lambda line: line.sendall(answer)
+    outcome = post()
+    assert (outcome.status, outcome.wait) == (302, None)
