@@ -198,8 +198,8 @@ export class Api {
   }
 
   /** How it stands with a message, as {tag, content}; null while it is as it was with that `tag`. */
-  live(mailbox, message, tag) {
-    return this.#transport.changes(`api/live?${query({ mailbox, message })}`, tag);
+  async live(mailbox, message, tag) {
+    return inOurWords(await this.#transport.changes(`api/live?${query({ mailbox, message })}`, tag));
   }
 
   /** The person is filing this message; `records` are names. */

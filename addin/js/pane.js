@@ -270,7 +270,7 @@ export class Pane {
       this.say(texts.mailbox.thanks(texts.mailbox.kinds[kind]));
       if (visit === this.visit) await this.look();
     } catch (lookProblem) {
-      this.set({ lookProblem });
+      if (visit === this.visit) this.set({ lookProblem });
     }
   }
 

@@ -48,5 +48,5 @@ export class Remembered {
 
 /** Whether a request changes something that a message's context tells of. */
 export function isChange(method, path) {
-  return method !== "GET" && !/^api\/(context|presence|rules\/preview)\b/.test(path);
+  return method !== "GET" && !/^api\/(context|presence|suggestions|me|rules\/preview)\b/.test(path);
 }

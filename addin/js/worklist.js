@@ -126,9 +126,10 @@ export class WorkList {
     const mailbox = this.#chosen ?? homeMailbox(this.#pane.state);
     if (!mailbox?.id) return null;
     const kept = this.#kept.get(mailbox.id);
-    if (mailbox.id !== this.#state.mailbox?.id)
+    if (mailbox.id !== this.#state.mailbox?.id) {
+      this.#request += 1; // what is still on its way is of another mailbox
       this.#set({ mailbox, overview: null, dismissed: false, ...emptyList(), ...kept?.work });
-    else if (this.#isBusy) return null;
+    } else if (this.#isBusy) return null;
     return kept && Date.now() - kept.at < FRESH_MS ? null : this.#read(false);
   }
 
