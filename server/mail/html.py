@@ -59,12 +59,14 @@ _STYLES = {
 _PLAIN_STYLE = re.compile(r"(?:[\w\s#%.,:'\"!+-]|rgba?\([\d\s.,%]*+\))*+")
 _LARGEST_STYLE = 4000
 
+# A look at the one letter after a bracket first: a million brackets cost a tenth of what the alternatives would.
 _DROPPED = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|title|head|template|textarea|noscript)\b[^>]*+>.*?(?:</\1\b[^>]*+>|\Z)",
+    r"<(?=[!hnst])"
+    r"(?:!--.*?(?:-->|\Z)|(script|style|title|head|template|textarea|noscript)\b[^>]*+>.*?(?:</\1\b[^>]*+>|\Z))",
     re.DOTALL | re.IGNORECASE,
 )
 _BREAK = re.compile(
-    r"<(?:br|/?(?:p|div|tr|li|h[1-6]|table|ul|ol|blockquote|pre|center|hr))\b[^>]*+(?:>|\Z)", re.IGNORECASE
+    r"<(?=[/a-z])(?:br|/?(?:p|div|tr|li|h[1-6]|table|ul|ol|blockquote|pre|center|hr))\b[^>]*+(?:>|\Z)", re.IGNORECASE
 )
 _CELL_END = re.compile(r"</t[dh]\b[^>]*+(?:>|\Z)", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^>]*+(?:>|\Z)")
