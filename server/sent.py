@@ -33,7 +33,7 @@ from server.services import Services
 log = structlog.get_logger(__name__)
 
 SENT_ITEMS, DELETED_ITEMS = "sentitems", "deleteditems"
-MOST_MISSES = 3  # looks at which it was nowhere: for moments a message that is being sent may be in no folder
+MOST_MISSES = 3  # looks in a row at which it was nowhere: while it is sent it may be in no folder for moments
 MOST_RUNG = 500
 GONE = "The draft was deleted, or sent in a way that Affix cannot follow."
 LOOK_THERE = "If it was sent, open it in Sent Items and save it from there."
@@ -174,9 +174,8 @@ def _trouble(services: Services, claimed: Outgoing, error: Exception) -> None:
         if row is None:
             return
         if isinstance(error, MailGone):
-            if row.failures + 1 < MOST_MISSES:
-                row.postponed(problem.code, GONE, LOOK_THERE, now(), None)
-            else:
+            row.postponed(problem.code, GONE, LOOK_THERE, now(), None)
+            if row.failures >= MOST_MISSES:
                 _end(session, row, problem.code, GONE, LOOK_THERE)
         elif problem.code in SIGN_IN_AGAIN and now() - row.fresh_at <= PATIENCE:
             # Nothing is lost with a sign-in: it goes on as soon as the person is back.

@@ -242,6 +242,22 @@ def test_a_draft_that_was_deleted_ends_with_a_reason(
     assert ben.emails(record) == []
 
 
+def test_only_misses_one_after_the_other_end_a_choice(
+    ben: Someone, outlook: Writer, draft: Any, record: Any, looks: Any, control: Control
+) -> None:
+    """That nobody could look says nothing about whether the message is there."""
+    chosen = choose(ben, draft, record)
+    control("POST", "faults", json={"service": "graph", "path": "*/messages/*", "status": 503})
+    looks(3)
+    assert (now_of(ben, chosen)["state"], now_of(ben, chosen)["reasonCode"]) == ("waiting", "mail_busy")
+    control("DELETE", "faults")
+    outlook.delete(draft)
+    looks(2)
+    assert (now_of(ben, chosen)["state"], now_of(ben, chosen)["reasonCode"]) == ("waiting", "message_gone")
+    looks()
+    assert now_of(ben, chosen)["state"] == "ended"
+
+
 def test_sent_as_another_item_it_is_found_in_sent_items_by_its_message_id(
     ben: Someone, outlook: Writer, record: Any, looks: Any, control: Control
 ) -> None:

@@ -29,8 +29,9 @@ class Outgoing(Base):
 
     `records`: [{"destination", "type", "id", "name"}]. `attachments`: as of a save. `from_address` is the author as the
     draft said it, `folder_id` where it was. `fresh_at` is when it was chosen or when somebody said that it was sent:
-    looks are the rarer the longer that is ago. `due_at` moves before each look; `fence` grows with each claim and each
-    change. "sent" means that its saves are queued, and that they tell the rest.
+    looks are the rarer the longer that is ago. `failures`: looks one after the other that ended with `reason_code`.
+    `due_at` moves before each look; `fence` grows with each claim and each change. "sent" means that its saves are
+    queued, and that they tell the rest.
     """
 
     __tablename__ = "outgoing"
@@ -87,8 +88,10 @@ class Outgoing(Base):
         self.failures = 0
 
     def postponed(self, code: str, reason: str, action: str | None, now: datetime, wait: float | None) -> None:
-        """Nobody could look: wait as asked (seconds), else twice as long each time."""
-        self.failures += 1
+        """Nobody could look, or it was nowhere: wait as asked (seconds), else twice as long each time that the same
+        happens. Another code counts anew.
+        """
+        self.failures = self.failures + 1 if code == self.reason_code else 1
         backoff = FIRST_WAIT * 2.0 ** min(self.failures - 1, 10)
         self._rest(now, min(backoff if wait is None else max(wait, 1.0), LONGEST_WAIT))
         self.reason_code, self.reason, self.action = code, reason, action
