@@ -60,10 +60,12 @@ export class Missed {
     return selected.length === 1 && !selected[0].composing ? selected[0].id : null;
   }
 
-  /** What a new start would end. */
+  /** What a new start would end, or forget. */
   #isBusy() {
-    const { several, saving, starting } = this.#pane.state;
-    return Boolean(saving || starting || (several.run && !isOver(several.run)));
+    const { several, saving, starting, form, chosen, work } = this.#pane.state;
+    const isAsking = [...work.done.values()].some(({ state, save }) => state === "saving" && !save);
+    const isChoosing = form || chosen.size > 0 || work.choosing !== null || work.ticked.size > 0;
+    return Boolean(saving || starting || isAsking || isChoosing || (several.run && !isOver(several.run)));
   }
 }
 

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, test } from "node:test";
+import { Missed } from "../../../addin/js/missed.js";
+
+const idle = () => ({
+  item: { id: "first" },
+  saving: false,
+  starting: false,
+  form: null,
+  chosen: new Map(),
+  several: { run: null },
+  work: { choosing: null, ticked: new Set(), done: new Map() },
+});
+
+/** Beside the first message, while Outlook has another one selected. */
+const beside = (change) => ({
+  visit: 1,
+  state: { ...idle(), ...change },
+  host: { selectedItems: async () => [{ id: "second", composing: false }] },
+});
+
+let started;
+
+beforeEach(() => {
+  started = 0;
+  globalThis.window = { location: { reload: () => (started += 1) } };
+});
+afterEach(() => delete globalThis.window);
+
+test("another message than the one that is shown starts the pane anew", async () => {
+  await new Missed(beside()).returned();
+  assert.equal(started, 1);
+});
+
+const work = (change) => ({ work: { ...idle().work, ...change } });
+const rows = (state) => [{ item: { id: "a" }, state, saves: [] }];
+const unfinished = {
+  "a save": { saving: true },
+  "a rule that is being started": { starting: true },
+  "messages that are being saved": { several: { run: { rows: rows("asking") } } },
+  "a save that was asked for in the work list": work({ done: new Map([["a", { state: "saving" }]]) }),
+  "rows that are ticked": work({ ticked: new Set(["a"]) }),
+  "a record that is looked for": work({ choosing: "a" }),
+  "the form of a new record": { form: {} },
+  "chosen records": { chosen: new Map([["local/contact/1", { id: "1" }]]) },
+};
+
+for (const [what, state] of Object.entries(unfinished))
+  test(`no new start ends ${what}`, async () => {
+    await new Missed(beside(state)).returned();
+    assert.equal(started, 0);
+  });
+
+test("what the service has taken in goes on without the pane", async () => {
+  const done = new Map([["a", { state: "saving", save: { id: "1", state: "queued" } }]]);
+  await new Missed(beside(work({ done }))).returned();
+  assert.equal(started, 1);
+});
