@@ -1,5 +1,6 @@
 """The tables, as typed SQLAlchemy models. They say what may happen to a row; they know no network and no Flask."""
 
+from server.models.accounts import Access, Account, AccountChange, AccountState
 from server.models.activity import Activity
 from server.models.backfills import Backfill, BackfillState
 from server.models.base import Base
@@ -21,6 +22,10 @@ from server.models.webhooks import Delivery, DeliveryState, Webhook, WebhookStat
 
 __all__ = [
     "DONE",
+    "Access",
+    "Account",
+    "AccountChange",
+    "AccountState",
     "Activity",
     "Announcement",
     "Backfill",

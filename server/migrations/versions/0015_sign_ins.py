@@ -1,0 +1,12 @@
+"""Sign-ins by the hosted form."""
+
+revision = "0015"
+down_revision = "0014"
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
