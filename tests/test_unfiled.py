@@ -146,6 +146,27 @@ def test_each_comes_with_what_fits_best_and_why(ben: Someone, control: Control, 
     assert "C-4711" in found["Re: your case C-4711"]["because"]
 
 
+def test_on_a_full_page_each_comes_with_what_fits_however_much_fits_the_others(
+    ben: Someone, control: Control, path: str
+) -> None:
+    local = {"destination": "local"}
+    for number in range(4000, 4024):
+        case = {**local, "type": "case", "name": f"Case {number}", "number": f"C-{number}"}
+        ben.post("/api/records", case, expect=201)
+    for number in range(51):
+        busy = {**local, "type": "deal", "name": f"Deal {number}", "address": "purchasing@adatum.example"}
+        ben.post("/api/records", busy, expect=201)
+    last = {**local, "type": "contact", "name": "Zoo", "address": "zoo@tailspin.example"}
+    ben.post("/api/records", last, expect=201)
+    numbered = (letter(n, ago(days=2), subject=f"Case {n}", sender="x@northwind.example") for n in range(4000, 4024))
+    arrive(control, *numbered, letter(1, ago(days=1), sender="zoo@tailspin.example"), letter(2, ago(days=1)))
+    rows = listed(ben, path, limit=100)
+    found = {each["subject"]: (each["suggestion"] or {}).get("name") for each in rows}
+    assert found.pop("Order 1") == "Zoo"
+    assert str(found.pop("Order 2")).startswith("Deal ")
+    assert found == {f"Case {number}": f"Case {number}" for number in range(4000, 4024)}
+
+
 def test_mail_of_those_whom_an_administrator_excluded_is_not_on_it(
     ana: Someone, ben: Someone, control: Control, path: str
 ) -> None:

@@ -1,6 +1,6 @@
 /**
  * Records to choose from, as tick boxes: what was picked and what fits by itself, with the reason.
- * view: {records, chosen: Set of keys, held: Set of keys already saved, quick, starred: Set of keys, or null where no
+ * view: {records, chosen: Map by keys, held: Set of keys already saved, quick, starred: Set of keys, or null where no
  * favourites are known}; `quick`: whether one click may save. Sends "toggle-record", "toggle-favorite" and "save-to"
  * {record}.
  */

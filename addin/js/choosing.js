@@ -7,9 +7,12 @@ import { texts } from "./texts.js";
 export class Choosing {
   #pane;
 
-  /** `form` is null while no record is being created, `chosen` holds record keys, `ticked` ids of attachments. */
+  /**
+   * `form` is null while no record is being created, `chosen` holds records by their keys, wherever they were found, and
+   * `ticked` ids of attachments.
+   */
   static forItem() {
-    return { picked: [], chosen: new Set(), ticked: new Set(), form: null };
+    return { picked: [], chosen: new Map(), ticked: new Set(), form: null };
   }
 
   constructor(pane) {
@@ -37,15 +40,14 @@ export class Choosing {
   pick(record) {
     const { picked, chosen } = this.#pane.state;
     const others = picked.filter((one) => recordKey(one) !== recordKey(record));
-    this.#pane.set({ picked: [record, ...others], chosen: new Set([...chosen, recordKey(record)]), found: null });
+    this.#pane.set({ picked: [record, ...others], chosen: withRecord(chosen, record), found: null });
   }
 
   // Private
 
   #toggle(record) {
-    const chosen = new Set(this.#pane.state.chosen);
-    if (!chosen.delete(recordKey(record))) chosen.add(recordKey(record));
-    this.#pane.set({ chosen });
+    const chosen = new Map(this.#pane.state.chosen);
+    this.#pane.set({ chosen: chosen.delete(recordKey(record)) ? chosen : withRecord(chosen, record) });
   }
 
   #tick(id) {
@@ -80,4 +82,8 @@ export class Choosing {
     this.#pane.set({ form: null });
     this.#pane.focus("#create");
   }
+}
+
+function withRecord(chosen, record) {
+  return new Map(chosen).set(recordKey(record), record);
 }

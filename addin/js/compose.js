@@ -5,7 +5,7 @@
 
 import { hints } from "./item.js";
 import { Problem } from "./problem.js";
-import { asReference, candidates, recordKey } from "./records.js";
+import { asReference, recordKey } from "./records.js";
 import { texts } from "./texts.js";
 
 const TYPING_MS = 600;
@@ -110,18 +110,16 @@ export class Compose {
   async #choose() {
     const pane = this.#pane;
     const { visit, state } = pane;
-    const { compose, chosen, picked } = state;
+    const { compose, chosen } = state;
     if (compose.busy) return;
     if (!chosen.size) return pane.say(texts.save.chooseFirst);
-    const records = candidates(picked, [...(compose.suggestions ?? []), ...(compose.outgoing?.records ?? [])]);
     this.#set({ busy: true, problem: null });
     try {
-      const wanted = records.filter((record) => chosen.has(recordKey(record)));
-      const { outgoing } = await this.#asked(wanted.map(asReference), compose.attachments);
+      const { outgoing } = await this.#asked([...chosen.values()].map(asReference), compose.attachments);
       pane.host.markChosen(state.item, true);
       this.#set({ busy: false, changing: false, outgoing, mailbox: outgoing.mailbox }, visit);
       if (visit !== pane.visit) return;
-      pane.set({ picked: [], chosen: new Set() });
+      pane.set({ picked: [], chosen: new Map() });
       pane.say(texts.compose.chosen(outgoing.records.length));
       pane.look();
     } catch (problem) {
@@ -154,7 +152,7 @@ export class Compose {
   #change() {
     const { records, attachments } = this.#pane.state.compose.outgoing;
     this.#set({ changing: true, attachments });
-    this.#pane.set({ picked: records, chosen: new Set(records.map(recordKey)) });
+    this.#pane.set({ picked: records, chosen: new Map(records.map((one) => [recordKey(one), one])) });
     this.#pane.focus("#find");
   }
 

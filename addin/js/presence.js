@@ -4,7 +4,6 @@
  */
 
 import { displayLanguage } from "./language.js";
-import { candidates, recordKey } from "./records.js";
 import { texts } from "./texts.js";
 
 const SETTLE_MS = 300;
@@ -83,11 +82,10 @@ export class Presence {
 }
 
 /** What the person is filing, as {mailbox, message, records: [names]}; null while they only read. Pure. */
-export function filing({ context, chosen, picked, saving, form, found }) {
+export function filing({ context, chosen, saving, form, found }) {
   if (!context?.message?.savable || !context.message.id) return null;
   if (!chosen.size && !saving && !form && found?.for !== "find") return null;
-  const records = candidates(picked, context.suggestions ?? []).filter((one) => chosen.has(recordKey(one)));
-  const names = records.slice(0, MOST_RECORDS).map(({ name }) => name);
+  const names = [...chosen.values()].slice(0, MOST_RECORDS).map(({ name }) => name);
   return { mailbox: context.mailbox.id, message: context.message.id, records: names };
 }
 

@@ -8,7 +8,7 @@ import { needsCare } from "./health.js";
 import { note, send, waiting } from "./parts.js";
 import { clashes } from "./presence.js";
 import { explain } from "./problem.js";
-import { candidates, newTypes, recordKey, recordTypes } from "./records.js";
+import { newTypes, offered, recordKey, recordTypes } from "./records.js";
 import { isInHouse, offers, targets } from "./rules.js";
 import { holds } from "./saves.js";
 import { texts } from "./texts.js";
@@ -103,7 +103,7 @@ function keepSaving(state) {
 
 /** The records to choose from, for both ways of saving. */
 function picker(state) {
-  const records = candidates(state.picked, state.context.suggestions ?? []);
+  const records = offered(state, state.context.suggestions);
   const quick = state.tab === "save" && !state.chosen.size && !state.saving;
   const view = { records, chosen: state.chosen, held: heldRecords(state), quick, starred: starred(state) };
   return h(
@@ -170,13 +170,13 @@ function running(state, another) {
 }
 
 function startView(state, offered) {
-  const { context, me, rules, startProblem, preview, starting, ticked, saves } = state;
+  const { context, me, rules, startProblem, preview, starting, ticked, saves, chosen } = state;
   const usual = usualSetting({ context, me });
   // Single files of this message say nothing about those of the next; then the usual choice holds.
   const asked = context.message.attachments?.length ? asAsked(context.message.attachments, ticked) : usual;
   return {
     offers: offered,
-    records: targets(chosenOf(state, candidates(state.picked, context.suggestions ?? [])), saves),
+    records: targets(chosen.values(), saves),
     mailbox: context.mailbox,
     attachments: typeof asked === "string" ? asked : usual,
     inHouse: isInHouse(context),
@@ -189,17 +189,12 @@ function startView(state, offered) {
   };
 }
 
-function chosenOf({ chosen }, records) {
-  return records.filter((record) => chosen.has(recordKey(record)));
-}
-
 function ownAddresses({ me }) {
   return me ? [me.person.address, ...(me.person.addresses ?? [])] : [];
 }
 
-function footer(state) {
-  const { chosen, saving, picked, context, presence } = state;
-  const same = clashes(presence, chosenOf(state, candidates(picked, context.suggestions ?? [])));
+function footer({ chosen, saving, presence }) {
+  const same = clashes(presence, [...chosen.values()]);
   // Not `disabled`: a disabled button loses the focus, and then Outlook's Tab key leaves the pane.
   return h(
     "div",

@@ -37,6 +37,11 @@ export function candidates(picked, suggestions) {
   });
 }
 
+/** Records to choose from. What is chosen stays among them, also when what fits by itself is another by now. */
+export function offered({ picked, chosen }, suggestions) {
+  return candidates(picked, [...(suggestions ?? []), ...chosen.values()]);
+}
+
 /** What can be searched for, as {type, plural}: a type that several destinations have is one. */
 export function recordTypes(destinations) {
   const types = destinations.flatMap((destination) => destination.types);

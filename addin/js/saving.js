@@ -1,7 +1,7 @@
 /** Asking for saves, changing them, and showing how they stand by the service's word. Belongs to one Pane. */
 
 import { asAsked } from "./attachments.js";
-import { asReference, candidates, recordKey } from "./records.js";
+import { asReference, recordKey } from "./records.js";
 import { isUnderWay, merged, news } from "./saves.js";
 import { texts } from "./texts.js";
 
@@ -31,11 +31,10 @@ export class Saving {
   }
 
   async save() {
-    const { chosen, saving, picked, context } = this.#pane.state;
+    const { chosen, saving } = this.#pane.state;
     if (saving) return;
     if (!chosen.size) return this.#pane.say(texts.save.chooseFirst);
-    const records = candidates(picked, context.suggestions ?? []).filter((record) => chosen.has(recordKey(record)));
-    await this.#ask(records);
+    await this.#ask([...chosen.values()]);
   }
 
   /** One click: to this record alone, with the attachments that are ticked. */
@@ -115,7 +114,7 @@ export class Saving {
         asAsked(message.attachments ?? [], state.ticked),
       );
       if (visit !== pane.visit) return;
-      pane.set({ saving: false, picked: [], chosen: new Set() });
+      pane.set({ saving: false, picked: [], chosen: new Map() });
       for (const save of saves) this.#put(save);
       pane.say(texts.saves.asked(records.length));
       pane.parts.live.hurry();

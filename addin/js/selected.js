@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { attachmentsMode, send } from "./parts.js";
 import { explain } from "./problem.js";
 import { searchView } from "./reading.js";
-import { candidates, recordKey } from "./records.js";
+import { offered } from "./records.js";
 import { counted, isOver } from "./several.js";
 import { texts } from "./texts.js";
 
@@ -26,7 +26,7 @@ export function aside({ several: { run } }) {
 }
 
 function choice(state) {
-  const { several, chosen, picked } = state;
+  const { several, chosen } = state;
   const ready = several.selected.filter(({ composing }) => !composing);
   const rows = several.selected.map((item) => ({
     key: item.id,
@@ -34,8 +34,7 @@ function choice(state) {
     icon: several.held[item.id]?.length ? "check" : "record",
     words: item.composing ? texts.several.draft : held(several.held[item.id]),
   }));
-  const records = candidates(picked, several.records);
-  const wanted = records.filter((record) => chosen.has(recordKey(record)));
+  const records = offered(state, several.records);
   return [
     h("affix-several", { key: "several", view: { title: texts.several.title(rows.length), rows } }),
     h(
@@ -57,7 +56,7 @@ function choice(state) {
           type: "button",
           id: "save-several",
           class: "button button-primary button-wide",
-          "aria-disabled": wanted.length && ready.length ? null : "true",
+          "aria-disabled": chosen.size && ready.length ? null : "true",
           onclick: send("save-several"),
         },
         texts.several.button(ready.length),

@@ -4,7 +4,7 @@
  */
 
 import { hints } from "./item.js";
-import { asReference, candidates, recordKey } from "./records.js";
+import { asReference, candidates } from "./records.js";
 import { holds, isUnderWay, waits } from "./saves.js";
 import { texts } from "./texts.js";
 
@@ -94,17 +94,16 @@ export class Several {
   // A run
 
   async #save() {
-    const { chosen, picked } = this.#pane.state;
-    const { selected, records, attachments, run } = this.#state;
+    const { chosen } = this.#pane.state;
+    const { selected, attachments, run } = this.#state;
     if (run && !isOver(run)) return;
-    const wanted = candidates(picked, records).filter((record) => chosen.has(recordKey(record)));
-    if (!wanted.length) {
+    if (!chosen.size) {
       this.#pane.say(texts.save.chooseFirst);
       return;
     }
     const rows = selected.filter(({ composing }) => !composing).map((item) => ({ item, state: "waiting", saves: [] }));
-    this.#set({ run: { rows, records: wanted.map(asReference), attachments, stopped: false } });
-    this.#pane.set({ picked: [], chosen: new Set() });
+    this.#set({ run: { rows, records: [...chosen.values()].map(asReference), attachments, stopped: false } });
+    this.#pane.set({ picked: [], chosen: new Map() });
     await this.#go();
   }
 

@@ -5,7 +5,7 @@ import { starred } from "./favorites.js";
 import { attachmentsMode, send, waiting } from "./parts.js";
 import { explain } from "./problem.js";
 import { searchView } from "./reading.js";
-import { candidates, recordKey } from "./records.js";
+import { offered } from "./records.js";
 import { texts } from "./texts.js";
 
 export function writing(state) {
@@ -39,8 +39,8 @@ function sentFrom({ compose, me, profileAddress }) {
 }
 
 function picker(state) {
-  const { compose, chosen, picked } = state;
-  const records = candidates(picked, compose.suggestions ?? []);
+  const { compose, chosen } = state;
+  const records = offered(state, compose.suggestions);
   return h(
     "div",
     { key: "picker", class: "picker" },
@@ -77,8 +77,7 @@ function reminder({ me }) {
   );
 }
 
-function footer({ chosen, compose, picked }) {
-  const wanted = candidates(picked, compose.suggestions ?? []).filter((record) => chosen.has(recordKey(record)));
+function footer({ chosen, compose }) {
   // Not `disabled`: a disabled button loses the focus, and then Outlook's Tab key leaves the pane.
   return h(
     "div",
@@ -89,10 +88,10 @@ function footer({ chosen, compose, picked }) {
         type: "button",
         id: "save-when-sent",
         class: "button button-primary button-wide",
-        "aria-disabled": compose.busy || !wanted.length ? "true" : null,
+        "aria-disabled": compose.busy || !chosen.size ? "true" : null,
         onclick: send("choose-for-draft"),
       },
-      compose.busy ? texts.compose.busy : texts.compose.button(wanted.length),
+      compose.busy ? texts.compose.busy : texts.compose.button(chosen.size),
     ),
     h("p", { class: "caption footer-note" }, texts.compose.draft),
   );

@@ -18,7 +18,7 @@ from server.autopilot.overview import messages_of
 from server.autopilot.reach import rules_in
 from server.autopilot.stopping import stop_rules_of
 from server.clock import now
-from server.destinations.base import DestinationError, Record
+from server.destinations.base import DestinationError, Suggestion
 from server.detection import shown_kind
 from server.mail.base import MailBusy, MailItem
 from server.models import Mailbox, Membership, Person, Rule, RuleKind, RuleMessage, Sighting, Watch
@@ -123,12 +123,13 @@ def look_up(
             records = there[rule.destination].find_matches(tenant_id, list(people)) if people else {}
         except DestinationError as error:
             raise MailBusy(error.message, error.retry_after, error.code) from None
-        found[rule.id] = {address: _in_order(rule, known) for address, known in records.items()}
+        found[rule.id] = {address: _in_order(rule, fitting) for address, fitting in records.items()}
     return found
 
 
-def _in_order(rule: Rule, records: Sequence[Record]) -> list[Target]:
+def _in_order(rule: Rule, fitting: Sequence[Suggestion]) -> list[Target]:
     order: list[str] = rule.options["order"]
+    records = (each.record for each in fitting)
     wanted = sorted((each for each in records if each.type in order), key=lambda each: order.index(each.type))
     return [Target(each.destination, each.type, each.id, each.name) for each in wanted]
 

@@ -304,13 +304,17 @@ class Destination(ABC):
     def find_by_addresses(self, tenant: str, addresses: Sequence[str]) -> list[Suggestion]:
         """What belongs to these people, in one round trip for all of them; the best first, each record once."""
 
-    def find_matches(self, tenant: str, addresses: Sequence[str]) -> dict[str, list[Record]]:
+    def find_matches(self, tenant: str, addresses: Sequence[str]) -> dict[str, list[Suggestion]]:
         """What belongs to each of these people by themselves. Destinations that can ask for all at once should."""
-        return {each: [found.record for found in self.find_by_addresses(tenant, [each])] for each in addresses}
+        return {each: self.find_by_addresses(tenant, [each]) for each in addresses}
 
     @abstractmethod
     def find_by_numbers(self, tenant: str, text: str) -> list[Suggestion]:
         """Records whose number stands in a text, such as a subject."""
+
+    def find_by_numbers_of_each(self, tenant: str, texts: Sequence[str]) -> dict[str, list[Suggestion]]:
+        """The same for each of these texts by itself. Destinations that can ask for all at once should."""
+        return {each: self.find_by_numbers(tenant, each) for each in texts}
 
     @abstractmethod
     def get(self, tenant: str, type: str, id: str) -> Record:

@@ -42,8 +42,8 @@ class AccountState(enum.StrEnum):
 
 
 class Account(Base):
-    """`account` is the program's id for it, one of its tenant. The mailbox, whose grant reads it and how it goes are the
-    same rows that Autopilot has: an account adds only who asked for it and what is told of it.
+    """`account` is the program's id for it, one of its tenant. The mailbox, whose grant reads it and how it goes are
+    the same rows that Autopilot has: an account adds only who asked for it and what is told of it.
 
     `person` is whose grant carries it; None for `delegated` (the main account's counts), `application` and `unset`.
     `auth_user`, `delegated_user`, `delegated_account` and `provider` are what was asked for, to be shown again.

@@ -275,6 +275,26 @@ class DestinationContract:
             destination.attachment(tenant, saved.reference, 0)
         assert refused.value.code == "not_found"
 
+    # For many at once
+
+    def test_what_fits_each_of_many_people_is_told_apart_with_the_reason(
+        self, destination: Destination, tenant: str, record: Record
+    ) -> None:
+        people = [self.address.upper(), "nobody@else.example", "", "no address"]
+        found = destination.find_matches(tenant, people)
+        assert {each: [fits.record.id for fits in found[each]][:1] for each in people} == {
+            people[0]: [record.id], **dict.fromkeys(people[1:], [])
+        }  # fmt: skip
+        assert found[people[0]][0].because.endswith(".")
+
+    def test_what_fits_each_of_many_subjects_is_what_fits_it_alone(
+        self, destination: Destination, tenant: str, record: Record, other: Record
+    ) -> None:
+        named = [f"Re: {each.number or each.name}, again" for each in (record, other)]
+        subjects = [*named, "", "\0 \ud800 '1234'", "Room 7", " ".join(f"N-{number}" for number in range(500))]
+        together = destination.find_by_numbers_of_each(tenant, subjects)
+        assert together == {each: destination.find_by_numbers(tenant, each) for each in subjects}
+
     # Tenants
 
     def test_another_tenant_sees_nothing(
@@ -285,6 +305,7 @@ class DestinationContract:
             assert asked.search(stranger, self.words).items == ()
             assert asked.find_by_addresses(stranger, [self.address]) == []
             assert asked.find_matches(stranger, [self.address])[self.address] == []
+            assert asked.find_by_numbers_of_each(stranger, ["SO-1001"]) == {"SO-1001": []}
             assert asked.find_saved(stranger, "key-1") is None
             for refused_call in (
                 partial(asked.get, stranger, record.type, record.id),

@@ -1,10 +1,13 @@
 """The built-in records: who is suggested, what can be created, what an import does."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from server.destinations.base import DestinationError, Record
 from server.destinations.local import LocalDestination, import_records
@@ -27,6 +30,19 @@ def imported(engine: Engine, tenant: str) -> None:
 
 def names(found: list[Record]) -> list[str]:
     return [record.name for record in found]
+
+
+@contextmanager
+def queries_of(engine: Engine) -> Iterator[list[str]]:
+    """The SELECTs that are sent."""
+    sent: list[str] = []
+
+    def note(*about: Any) -> None:
+        sent.extend([about[2]] if about[2].lstrip().upper().startswith(("SELECT", "WITH")) else [])
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.usefixtures("imported")
@@ -66,6 +82,26 @@ class TestSuggestions:
         self, local: LocalDestination, tenant: str, subject: str, expected: list[str]
     ) -> None:
         assert [each.record.name for each in local.find_by_numbers(tenant, subject)] == expected
+
+    def test_many_people_and_subjects_take_one_query_each_and_lose_nothing(
+        self, local: LocalDestination, engine: Engine, tenant: str
+    ) -> None:
+        for number in range(60):
+            deal = {"name": f"Deal {number}", "number": f"X{number}-7001", "address": "ria@acme.example"}
+            local.create(tenant, "deal", deal)
+        people = [*(f"nobody{number}@else.example" for number in range(100)), "ria@acme.example", "gil@gmail.com"]
+        subjects = [*(f"Order {number}" for number in range(5000, 5098)), "Re: D-7001", "Case 20415"]
+        with queries_of(engine) as queries:
+            of_each = local.find_matches(tenant, people)
+            by_number = local.find_by_numbers_of_each(tenant, subjects)
+        assert len(queries) == 2
+        assert {each: len(found) for each, found in of_each.items() if found} == {
+            "ria@acme.example": 50,
+            "gil@gmail.com": 1,
+        }
+        assert of_each["gil@gmail.com"][0].record.name == "Gil Free"
+        assert "New roof" in {each.record.name for each in by_number["Re: D-7001"]}
+        assert [each.record.name for each in by_number["Case 20415"]] == ["Leaking gutter"]
 
     def test_search_looks_at_names_addresses_domains_numbers_and_companies(
         self, local: LocalDestination, tenant: str

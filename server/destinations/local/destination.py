@@ -48,9 +48,16 @@ class LocalDestination(Destination):
         with self._transaction() as connection:
             return records.find_by_addresses(connection, tenant, addresses)
 
-    def find_by_numbers(self, tenant: str, text: str) -> list[Suggestion]:
+    def find_matches(self, tenant: str, addresses: Sequence[str]) -> dict[str, list[Suggestion]]:
         with self._transaction() as connection:
-            return records.find_by_numbers(connection, tenant, text)
+            return records.find_matches(connection, tenant, addresses)
+
+    def find_by_numbers(self, tenant: str, text: str) -> list[Suggestion]:
+        return self.find_by_numbers_of_each(tenant, [text])[text]
+
+    def find_by_numbers_of_each(self, tenant: str, texts: Sequence[str]) -> dict[str, list[Suggestion]]:
+        with self._transaction() as connection:
+            return records.find_by_numbers_of_each(connection, tenant, texts)
 
     def get(self, tenant: str, type: str, id: str) -> Record:
         with self._transaction() as connection:

@@ -4,13 +4,28 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, and_, case, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    String,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from server.destinations.base import Field, Page, Record, RecordType, Suggestion
 from server.destinations.border import cursor_of, identifier, invalid, not_found, page_size, place_of, storable
 from server.destinations.local import people
-from server.destinations.local.numbers import number_key, numbers_in
+from server.destinations.local.numbers import digits_of, number_key, numbers_in
 from server.destinations.local.tables import LocalRecord
 
 NAME = "local"
@@ -101,10 +116,54 @@ def get(connection: Connection, tenant: str, type: str, id: str) -> Record:
 
 def find_by_addresses(connection: Connection, tenant: str, addresses: Sequence[str]) -> list[Suggestion]:
     """The records with these addresses, then the companies behind them, then what is open with those companies."""
-    asked = {storable(address, people.LONGEST).strip().lower() for address in addresses[: people.MOST]} - {""}
+    asked = {_folded(each) for each in addresses[: people.MOST]} - {""}
     if not asked:
         return []
     domains = people.company_domains(asked)
+    ranked = _ranked(tenant, asked, domains)
+    rows = connection.execute(
+        select(ranked).order_by(ranked.c.rank, ranked.c.name, ranked.c.id).limit(_MOST_SUGGESTIONS)
+    )
+    return _each_once((row, _because(row, domains)) for row in rows)
+
+
+def find_matches(connection: Connection, tenant: str, addresses: Sequence[str]) -> dict[str, list[Suggestion]]:
+    """The same for each of them: one query for 200 people, with at most 50 rows of each address, domain and company."""
+    found: dict[str, list[Suggestion]] = {}
+    for start in range(0, len(addresses), people.MOST):
+        folded = {each: _folded(each) for each in addresses[start : start + people.MOST]}
+        rows = _rows_of_each(connection, tenant, set(folded.values()) - {""})
+        found |= {each: _of_one(rows, address) for each, address in folded.items()}
+    return found
+
+
+def _rows_of_each(connection: Connection, tenant: str, asked: set[str]) -> Sequence[Row[Any]]:
+    if not asked:
+        return []
+    ranked = _ranked(tenant, asked, people.company_domains(asked))
+    behind = func.coalesce(ranked.c.domain, cast(ranked.c.id, String))
+    led_by = case(
+        (ranked.c.rank == 0, ranked.c.address), (ranked.c.rank == 2, cast(ranked.c.company_id, String)), else_=behind
+    )
+    order = (ranked.c.name, ranked.c.id)
+    nth = func.row_number().over(partition_by=(ranked.c.rank, led_by), order_by=order)
+    numbered = select(ranked, nth.label("nth")).subquery()
+    wanted = select(numbered).where(numbered.c.nth <= _MOST_SUGGESTIONS)
+    return connection.execute(wanted.order_by(numbered.c.rank, numbered.c.name, numbered.c.id)).all()
+
+
+def _of_one(rows: Sequence[Row[Any]], address: str) -> list[Suggestion]:
+    domains = people.company_domains({address})
+    own = [row for row in rows if row.rank == 0 and row.address == address]
+    companies = {row.company_id for row in own} | {row.id for row in own if row.type == "company"}
+    behind = [row for row in rows if row.rank == 1 and (row.id in companies or row.domain in domains)]
+    companies = {row.id for row in behind}
+    going_on = [row for row in rows if row.rank == 2 and row.company_id in companies]
+    return _each_once((row, _because(row, domains)) for row in (*own, *behind, *going_on))[:_MOST_SUGGESTIONS]
+
+
+def _ranked(tenant: str, asked: set[str], domains: set[str]) -> Subquery:
+    """Rows by `rank`: 0 has one of the addresses, 1 is a company behind one, 2 is going on with such a company."""
     direct = _records(tenant).where(LocalRecord.address.in_(asked)).cte("direct")
     behind = or_(
         LocalRecord.id.in_(select(direct.c.company_id)),
@@ -116,16 +175,16 @@ def find_by_addresses(connection: Connection, tenant: str, addresses: Sequence[s
     going_on = _records(tenant).where(
         and_(LocalRecord.type.in_(tuple(_GOING_ON)), is_open, LocalRecord.company_id.in_(select(firms.c.id)))
     )
-    ranked = union_all(
+    return union_all(
         *(
             select(literal(rank).label("rank"), found)
             for rank, found in enumerate((direct, firms, going_on.cte("going_on")))
         )
     ).subquery()
-    rows = connection.execute(
-        select(ranked).order_by(ranked.c.rank, ranked.c.name, ranked.c.id).limit(_MOST_SUGGESTIONS)
-    )
-    return _each_once((row, _because(row, domains)) for row in rows)
+
+
+def _folded(address: str) -> str:
+    return storable(address, people.LONGEST).strip().lower()
 
 
 def _because(row: Row[Any], domains: set[str]) -> str:
@@ -138,13 +197,29 @@ def _because(row: Row[Any], domains: set[str]) -> str:
     return "The company of somebody on this email."
 
 
-def find_by_numbers(connection: Connection, tenant: str, text: str) -> list[Suggestion]:
-    keys, digits = numbers_in(storable(text, 1000))
-    if not keys:
-        return []
+def find_by_numbers_of_each(connection: Connection, tenant: str, texts: Sequence[str]) -> dict[str, list[Suggestion]]:
+    """One query for all texts, with at most 50 records for each number; first those that have the whole of it."""
+    wanted = {each: numbers_in(storable(each, 1000)) for each in texts}
+    keys = {key for found, _ in wanted.values() for key in found}
+    digits = {each for _, found in wanted.values() for each in found}
+    rows = _with_numbers(connection, tenant, keys, digits) if keys else []
+    return {each: _in_text(rows, *wanted[each]) for each in texts}
+
+
+def _with_numbers(connection: Connection, tenant: str, keys: set[str], digits: set[str]) -> Sequence[Row[Any]]:
+    only_ends = LocalRecord.number_key.not_in(keys)
+    number = func.coalesce(LocalRecord.number_digits, LocalRecord.number_key)
+    nth = func.row_number().over(partition_by=number, order_by=(only_ends, LocalRecord.number))
     matches = or_(LocalRecord.number_key.in_(keys), LocalRecord.number_digits.in_(digits))
-    rows = connection.execute(_records(tenant).where(matches).order_by(LocalRecord.number).limit(_MOST_SUGGESTIONS))
-    return _each_once((row, f"The number {row.number} is in the subject.") for row in rows)
+    found = _records(tenant).where(matches).add_columns(nth.label("nth")).subquery()
+    return connection.execute(select(found).where(found.c.nth <= _MOST_SUGGESTIONS).order_by(found.c.number)).all()
+
+
+def _in_text(rows: Sequence[Row[Any]], keys: set[str], digits: set[str]) -> list[Suggestion]:
+    whole = [row for row in rows if number_key(row.number) in keys]
+    ends = [row for row in rows if digits_of(row.number) in digits]
+    found = ((row, f"The number {row.number} is in the subject.") for row in (*whole, *ends))
+    return _each_once(found)[:_MOST_SUGGESTIONS]
 
 
 def _each_once(found: Iterable[tuple[Row[Any], str]]) -> list[Suggestion]:

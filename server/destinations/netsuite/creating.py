@@ -90,7 +90,7 @@ class Creator:
         if "address" not in clean:
             return None
         behind = self._finder.find_matches([clean["address"]])[clean["address"]]
-        ids = [each.id for each in behind if each.type in queries.COMPANIES]
+        ids = [each.record.id for each in behind if each.record.type in queries.COMPANIES]
         return ids[0] if len(ids) == 1 else None
 
     def _made_after_all(self, type: str, clean: dict[str, str]) -> Record | None:

@@ -78,11 +78,14 @@ class NetSuiteDestination(LedgerDestination):
     def find_by_addresses(self, tenant: str, addresses: Sequence[str]) -> list[Suggestion]:
         return self._finder.find_by_addresses(addresses) if tenant == self.tenant else []
 
-    def find_matches(self, tenant: str, addresses: Sequence[str]) -> dict[str, list[Record]]:
+    def find_matches(self, tenant: str, addresses: Sequence[str]) -> dict[str, list[Suggestion]]:
         return self._finder.find_matches(addresses) if tenant == self.tenant else {each: [] for each in addresses}
 
     def find_by_numbers(self, tenant: str, text: str) -> list[Suggestion]:
         return self._finder.find_by_numbers(text) if tenant == self.tenant else []
+
+    def find_by_numbers_of_each(self, tenant: str, texts: Sequence[str]) -> dict[str, list[Suggestion]]:
+        return self._finder.find_by_numbers_of_each(texts) if tenant == self.tenant else {each: [] for each in texts}
 
     def get(self, tenant: str, type: str, id: str) -> Record:
         if tenant != self.tenant:

@@ -2,9 +2,10 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from threading import Lock
 
 from server import clock
@@ -22,11 +23,13 @@ MOST_WORDS = 5
 MOST_SUGGESTIONS = 50
 MOST_GOING_ON = 20
 MOST_OWNERS = 100  # entities whose open transactions and cases are looked for
-MOST_DOMAINS = 20
+MOST_DOMAINS = 20  # of those on one email
 MOST_NUMBERS = 20
 MOST_ROWS = 1000  # of one page, by NetSuite's own limit
 FARTHEST = 100_000  # rows of one query that NetSuite gives at all
 AT_A_TIME = 400  # people asked for in one query of many
+DOMAINS_AT_A_TIME = 50
+NUMBERS_AT_A_TIME = 100
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.-]{2,59}")
 _LAST_DIGITS = re.compile(r"[0-9]+$")
@@ -107,37 +110,39 @@ class Finder:
     def find_by_addresses(self, addresses: Sequence[str]) -> list[Suggestion]:
         """Who has these addresses, the companies behind them, and what is open with those: at most two requests."""
         asked = _people(addresses[:MOST_PEOPLE])
-        found = self._people_of(asked, domains=self._domains(asked))
+        found = self._people_of(asked, domains=self._domains(asked)[:MOST_DOMAINS])
         own_side = [each for each in found if each.record.type == "employee"]
         found = [each for each in found if each.record.type != "employee"]
         suggestions = [each.suggestion for each in found] + self._going_on(found)
         suggestions += [each.suggestion for each in own_side]
         return _each_once(suggestions)[:MOST_SUGGESTIONS]
 
-    def find_matches(self, addresses: Sequence[str]) -> dict[str, list[Record]]:
-        """Who has each of these addresses and which company is behind: one request for all. Employees are our own side
-        and no match.
+    def find_matches(self, addresses: Sequence[str]) -> dict[str, list[Suggestion]]:
+        """Who has each of these addresses and which company is behind: one request for 400 people of 50 domains.
+        Employees are our own side and no match.
         """
         asked = _people(addresses)
+        people, domains = _parts(asked, AT_A_TIME), _parts(self._domains(asked), DOMAINS_AT_A_TIME)
         found: list[Found] = []
-        for start in range(0, len(asked), AT_A_TIME):
-            some = asked[start : start + AT_A_TIME]
-            found += self._people_of(some, domains=self._domains(some), without=("employee",))
-        return {each: [one.record for one in found if one.is_of(_folded(each))] for each in addresses}
+        for some, theirs in zip_longest(people, domains, fillvalue=()):
+            found += self._people_of(some, domains=theirs, without=("employee",))
+        found.sort(key=_place)
+        return {each: _each_once(one.suggestion for one in found if one.is_of(_folded(each))) for each in addresses}
 
     def find_by_numbers(self, text: str) -> list[Suggestion]:
         """Records whose number stands in a text: one request, none if there is nothing like a number in it."""
-        numbers = numbers_in(text)
-        asked = queries.by_numbers(self._config, self._config.types, numbers) if numbers else None
-        if asked is None:
-            return []
-        records = self._shown(self._client.query(asked, MOST_SUGGESTIONS).items)
-        numbered = [(each, each.number or each.name) for each in records]
-        return [
-            Suggestion(each, f"The number {number} is in the subject.")
-            for each, number in numbered
-            if _is(number, numbers)
-        ]
+        return self.find_by_numbers_of_each([text])[text]
+
+    def find_by_numbers_of_each(self, texts: Sequence[str]) -> dict[str, list[Suggestion]]:
+        """The same for each of them: one request for 100 numbers, in however many texts these stand."""
+        wanted = {each: numbers_in(each) for each in texts}
+        numbers = list(dict.fromkeys(number for each in wanted.values() for number in each))
+        most = min(MOST_SUGGESTIONS * len(wanted), MOST_ROWS)
+        records: list[Record] = []
+        for some in _parts(numbers, NUMBERS_AT_A_TIME):
+            asked = queries.by_numbers(self._config, self._config.types, some)
+            records += self._shown(self._client.query(asked, most).items) if asked else ()
+        return {each: _in_text(records, wanted[each]) for each in texts}
 
     # Steps
 
@@ -145,7 +150,7 @@ class Finder:
         self, addresses: Sequence[str], domains: Collection[str], without: Collection[str] = ()
     ) -> list["Found"]:
         types = [each for each in self._config.types if each in _ENTITIES and each not in without]
-        if not addresses or not types:
+        if not (addresses or domains) or not types:
             return []
         rows = list(self._all_rows(queries.by_addresses(self._config, types, addresses, domains)))
         asked = set(addresses)
@@ -154,8 +159,7 @@ class Finder:
             if "companyid" in row and _folded(row.get("email", "")) in asked:
                 behind.setdefault(row["companyid"], set()).add(_folded(row["email"]))
         found = [self._found(row, asked, domains, behind) for row in rows]
-        whole = [each for each in found if each is not None]
-        return sorted(whole, key=lambda each: (each.distance, ORDER.index(each.record.type), int(each.record.id)))
+        return sorted((each for each in found if each is not None), key=_place)
 
     def _found(
         self, row: Row, asked: Collection[str], domains: Collection[str], behind: dict[str, set[str]]
@@ -183,7 +187,7 @@ class Finder:
         return [Suggestion(each, _open_because(each)) for each in records]
 
     def _domains(self, addresses: Collection[str]) -> list[str]:
-        return sorted(company_domains(set(addresses)))[:MOST_DOMAINS] if self._config.match_domains else []
+        return sorted(company_domains(set(addresses))) if self._config.match_domains else []
 
     def _all_rows(self, query: Query) -> Iterator[Row]:
         for offset in range(0, FARTHEST, MOST_ROWS):
@@ -220,6 +224,19 @@ class Found:
         return address in self.people or (self.domain is not None and host.endswith("." + self.domain))
 
 
+def _place(found: Found) -> tuple[int, int, int]:
+    return found.distance, ORDER.index(found.record.type), int(found.record.id)
+
+
+def _in_text(records: Sequence[Record], numbers: Sequence[str]) -> list[Suggestion]:
+    """Those with one of these numbers, first those that have the whole of it."""
+    meant = [(each.number or each.name, each) for each in records]
+    fitting = [(number, each) for number, each in meant if _is(number, numbers)]
+    whole = {number.lower() for number in numbers}
+    fitting.sort(key=lambda each: each[0].lower() not in whole)
+    return _each_once(Suggestion(each, f"The number {number} is in the subject.") for number, each in fitting)
+
+
 def numbers_in(text: str) -> list[str]:
     """What may be a number of a record: words with a digit; digits alone when there are four of them."""
     words = (word.strip("./_-") for word in _WORD.findall(text[:1000]))
@@ -247,7 +264,11 @@ def _open_because(record: Record) -> str:
     return f"{what} of {record.company}." if record.company else f"{what}."
 
 
-def _each_once(found: "Sequence[Suggestion] | Iterator[Suggestion]") -> list[Suggestion]:
+def _parts(values: Sequence[str], most: int) -> list[Sequence[str]]:
+    return [values[start : start + most] for start in range(0, len(values), most)]
+
+
+def _each_once(found: Iterable[Suggestion]) -> list[Suggestion]:
     first: dict[tuple[str, str], Suggestion] = {}
     for each in found:
         first.setdefault((each.record.type, each.record.id), each)

@@ -246,11 +246,16 @@ _OPEN = part(
 
 
 def by_numbers(config: Config, types: Collection[str], numbers: Collection[str]) -> Query | None:
-    """Records with one of these numbers, and those whose number ends with one that is digits alone."""
+    """Records with one of these numbers, and after them those whose number ends with one that is digits alone."""
     digits = [each for each in numbers if each.isdigit()]
+
+    def place(table: Table) -> Part:
+        return part("CASE WHEN {exact} THEN 0 ELSE 1 END", exact=same_as_one_of(table.code, numbers))
+
     return _found(
         _all(config, types),
         lambda table: any_of(same_as_one_of(table.code, numbers), *(ends(table.code, each) for each in digits)),
+        place,
     )
 
 

@@ -371,7 +371,7 @@ def test_a_stranger_costs_one_request(finder: Finder, control: Control) -> None:
 def test_the_matches_of_many_people_are_told_apart_in_one_request(finder: Finder, control: Control) -> None:
     people = ["Purchasing@adatum.example", "new@northwind.example", "stranger@elsewhere.example", "", "no address"]
     found = finder.find_matches(people)
-    assert {address: [each.name for each in records] for address, records in found.items()} == {
+    assert {address: [each.record.name for each in fitting] for address, fitting in found.items()} == {
         "Purchasing@adatum.example": ["Adatum Purchasing", "Adatum"],
         "new@northwind.example": ["Northwind"],
         "stranger@elsewhere.example": [],
@@ -388,9 +388,22 @@ def test_employees_are_our_own_side_and_no_match(finder: Finder) -> None:
 def test_a_thousand_people_are_asked_for_in_a_few_requests(finder: Finder, control: Control) -> None:
     people = [f"person{number}@elsewhere.example" for number in range(999)] + ["quality@tailspin.example"]
     found = finder.find_matches(people)
-    assert [each.name for each in found["quality@tailspin.example"]] == ["Tailspin Quality", "Tailspin"]
+    assert [each.record.name for each in found["quality@tailspin.example"]] == ["Tailspin Quality", "Tailspin"]
     assert sum(map(len, found.values())) == 2
     assert asked(control) == 3
+
+
+def test_the_companies_of_people_of_many_domains_are_all_found(
+    finder: Finder, account: Account, control: Control
+) -> None:
+    people = [f"sales@firm{number:03}.example" for number in range(60)]
+    for number in range(60):
+        entity(account, "vendor", f"Firm {number:03}", url=f"https://firm{number:03}.example")
+    found = finder.find_matches(people)
+    assert [[each.record.name for each in found[person]] for person in people] == [
+        [f"Firm {number:03}"] for number in range(60)
+    ]
+    assert asked(control) == 2
 
 
 # By a number
@@ -431,6 +444,19 @@ def test_a_subject_without_numbers_is_not_asked_about(finder: Finder, control: C
     assert asked(control) == 0
     finder.find_by_numbers(" ".join(f"N-{number}" for number in range(500)))
     assert asked(control) == 1
+
+
+def test_the_numbers_of_many_subjects_are_told_apart_in_one_request(finder: Finder, control: Control) -> None:
+    subjects = ["Re: D-4711", "Order 4711", "Lunch", "C-118: cracked; D-2087."]
+    subjects += [f"Order {number}" for number in range(5000, 5090)]
+    found = finder.find_by_numbers_of_each(subjects)
+    assert {each: sorted(fits.record.number or "" for fits in fitting) for each, fitting in found.items()} == {
+        **dict.fromkeys(subjects, []), "Re: D-4711": ["D-4711"], "Order 4711": ["D-4711"],
+        "C-118: cracked; D-2087.": ["C-118", "D-2087"],
+    }  # fmt: skip
+    assert asked(control) == 1
+    finder.find_by_numbers_of_each([f"N-{number} N-{number + 1}" for number in range(0, 500, 2)])
+    assert asked(control) == 1 + 5
 
 
 def test_only_what_looks_like_a_number_is_looked_up() -> None:

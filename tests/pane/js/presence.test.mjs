@@ -9,8 +9,7 @@ const open = (change) => ({
     message: { id: "i", savable: true },
     suggestions: [record("1", "Northwind"), record("2", "Adatum")],
   },
-  chosen: new Set(),
-  picked: [],
+  chosen: new Map(),
   saving: false,
   form: null,
   found: null,
@@ -28,8 +27,8 @@ test("who searches, makes a record or saves is filing, to what is ticked", () =>
   const nowhere = { mailbox: "m", message: "i", records: [] };
   assert.deepEqual(filing(open({ found: { for: "find" } })), nowhere);
   assert.deepEqual(filing(open({ form: {} })), nowhere);
-  const ticked = open({ picked: [record("3", "Tailspin")], chosen: new Set(["local/contact/3", "local/contact/2"]) });
-  assert.deepEqual(filing(ticked).records, ["Tailspin", "Adatum"]);
+  const chosen = new Map([record("3", "Tailspin"), record("2", "Adatum")].map((one) => [one.id, one]));
+  assert.deepEqual(filing(open({ chosen })).records, ["Tailspin", "Adatum"]);
 });
 
 test("a draft is filed by nobody", () => {
