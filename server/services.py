@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from server.auth.callers import CallerTokens
 from server.auth.graph_tokens import GraphTokens
+from server.auth.new_grants import NewGrants
+from server.auth.sealing import Sealer
 from server.configured import ConfiguredDestinations
 from server.counting import GraphCounts
 from server.db import Database
@@ -31,6 +33,8 @@ class Services:
     database: Database
     callers: CallerTokens
     tokens: GraphTokens
+    new_grants: NewGrants
+    sealer: Sealer
     mail: GraphMailbox
     counts: GraphCounts
     destinations: ConfiguredDestinations

@@ -5,7 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import requests
 
 from server.auth.callers import CallerTokens
+from server.auth.entra import Entra
 from server.auth.graph_tokens import GraphTokens
+from server.auth.new_grants import NewGrants
 from server.auth.sealing import Sealer
 from server.configured import ConfiguredDestinations
 from server.counting import GraphCounts
@@ -30,6 +32,7 @@ def build(settings: Settings, http: requests.Session, database: Database | None 
     database = database or Database(address_of(settings), settings.database_pool, settings.lease_seconds)
     counts = GraphCounts(database)
     sealer = Sealer([key.get_secret_value() for key in settings.secret_keys])
+    grants = DatabaseGrants(database)
     others = Processes(database.standing)
     parts = Parts(http, database.engine, safe_html, text_of, others)
     built_in = [LocalDestination(database.engine)] if settings.built_in_destination else []
@@ -37,7 +40,9 @@ def build(settings: Settings, http: requests.Session, database: Database | None 
         settings=settings,
         database=database,
         callers=CallerTokens(settings, http),
-        tokens=GraphTokens(settings, http, DatabaseGrants(database), sealer),
+        tokens=GraphTokens(settings, http, grants, sealer),
+        new_grants=NewGrants(Entra(settings, http), grants, sealer),
+        sealer=sealer,
         mail=GraphMailbox(http, settings.graph_host, seats=Seats(others=others), counted=counts.one),
         counts=counts,
         destinations=ConfiguredDestinations(database, sealer, parts, built_in),
