@@ -1,5 +1,5 @@
-"""Grants that people leave with Affix outside of Outlook: by signing in with a browser, or as tokens that a program that
-they trust hands in. Either way Entra has just given us a refresh token of that person, which is kept sealed.
+"""Grants that people leave with Affix outside of Outlook: by signing in with a browser, or as tokens that a program
+which they trust hands in. Either way Entra has just given us a refresh token of that person, which is kept sealed.
 
 https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow, with PKCE, by msal.
 """

@@ -16,6 +16,7 @@ from server.models.pauses import Outage, Pause
 from server.models.people import Grant, Person
 from server.models.rules import Rule, RuleKind, RuleMessage, RuleState, Scope
 from server.models.saves import DONE, Save, SaveState
+from server.models.sign_ins import SignIn
 from server.models.subscriptions import Subscription
 from server.models.watches import Announcement, Health, Sighting, Watch, WatchedFolder
 from server.models.webhooks import Delivery, DeliveryState, Webhook, WebhookState
@@ -62,6 +63,7 @@ __all__ = [
     "SaveState",
     "Scope",
     "Sighting",
+    "SignIn",
     "Subscription",
     "Watch",
     "WatchedFolder",
