@@ -24,12 +24,13 @@ MOST_SUGGESTIONS = 50
 MOST_GOING_ON = 20
 MOST_OWNERS = 100  # entities whose open transactions and cases are looked for
 MOST_DOMAINS = 20  # of those on one email
-MOST_NUMBERS = 20
+MOST_NUMBERS = 20  # of one text
 MOST_ROWS = 1000  # of one page, by NetSuite's own limit
 FARTHEST = 100_000  # rows of one query that NetSuite gives at all
 AT_A_TIME = 400  # people asked for in one query of many
 DOMAINS_AT_A_TIME = 50
-NUMBERS_AT_A_TIME = 100
+NUMBERS_AT_A_TIME = 50
+MOST_NUMBERS_OF_MANY = 500
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.-]{2,59}")
 _LAST_DIGITS = re.compile(r"[0-9]+$")
@@ -134,9 +135,12 @@ class Finder:
         return self.find_by_numbers_of_each([text])[text]
 
     def find_by_numbers_of_each(self, texts: Sequence[str]) -> dict[str, list[Suggestion]]:
-        """The same for each of them: one request for 100 numbers, in however many texts these stand."""
+        """The same for each of them: one request for 50 numbers, in however many texts these stand, and at most ten
+        requests. Where there are more numbers than that, the first ones of each text are looked up.
+        """
         wanted = {each: numbers_in(each) for each in texts}
-        numbers = list(dict.fromkeys(number for each in wanted.values() for number in each))
+        by_turns = (number for turn in zip_longest(*wanted.values()) for number in turn if number)
+        numbers = list(dict.fromkeys(by_turns))[:MOST_NUMBERS_OF_MANY]
         most = min(MOST_SUGGESTIONS * len(wanted), MOST_ROWS)
         records: list[Record] = []
         for some in _parts(numbers, NUMBERS_AT_A_TIME):
