@@ -10,7 +10,9 @@ AffixError
     InteractionRequired  the person has to sign in again
   NotFound 404           not there, or not yours: the two are never told apart
   Conflict 409           it contradicts what is stored
+  RateLimited 429        too many requests; carries retryAfter in seconds
   Busy 503               somebody else is slow or has no room; carries retryAfter in seconds
+  NotUsable 503          an account that programs use is not usable now; the code says why, the sentence what to do
   Misconfigured 500      the operator has to act
 """
 
@@ -110,6 +112,30 @@ class Busy(AffixError):
     status = 503
 
     def __init__(self, message: str, *, retry_after: int = 5, code: str | None = None, **extra: Any) -> None:
+        super().__init__(message, code=code, retryAfter=retry_after, **extra)
+        self.retry_after = retry_after
+
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.retry_after)}
+
+
+class NotUsable(AffixError):
+    """Code: NotYetConnected, AuthenticationFails, ConnectionError, NotSyncing, NoAvailable; `state` is the account's."""
+
+    code = "NoAvailable"
+    status = 503
+
+    def __init__(self, message: str, *, code: str, state: str) -> None:
+        super().__init__(message, code=code, state=state)
+
+
+class RateLimited(AffixError):
+    """`retry_after` in whole seconds; also sent as the Retry-After header."""
+
+    code = "rate_limited"
+    status = 429
+
+    def __init__(self, message: str, *, retry_after: int, code: str | None = None, **extra: Any) -> None:
         super().__init__(message, code=code, retryAfter=retry_after, **extra)
         self.retry_after = retry_after
 

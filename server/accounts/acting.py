@@ -1,0 +1,84 @@
+"""Using an account's mailbox: with whose right, under which address, and what happens where that right is gone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from server.accounts import states
+from server.accounts.references import BadDelegation, account_of, carrier_of
+from server.auth.refusals import GrantLost
+from server.autopilot.carriers import note_lost
+from server.errors import NotUsable
+from server.mail.base import MailChallenge
+from server.models import Account, AccountState, Mailbox, Person
+from server.people import as_carrier
+from server.services import Services
+
+__all__ = ["Acting", "BadDelegation", "acting", "carrier_of"]
+
+T = TypeVar("T")
+
+# Of an account that is being connected its access is proven already, and one whose last look failed may work by now.
+REFUSED = {
+    AccountState.init: "NotYetConnected",
+    AccountState.authentication_error: "AuthenticationFails",
+    AccountState.connect_error: "ConnectionError",
+    AccountState.paused: "NotSyncing",
+    AccountState.unset: "NotSyncing",
+}
+
+
+@dataclass(frozen=True)
+class Acting:
+    """An account that is usable now. `person` is whose right it is; None is Affix itself."""
+
+    services: Services
+    account: Account
+    mailbox: Mailbox
+    person: Person | None
+
+    @property
+    def address(self) -> str:
+        """What goes after /users/."""
+        return self.mailbox.address
+
+    def ask(self, call: Callable[[str], T]) -> T:
+        """Give `call` a token for Graph; after a 401 once more, with a new one. Raises NotUsable where the right is
+        over, which by then is noted on every account that stands on it; refusals of one thing travel as MailError.
+        """
+        try:
+            return as_carrier(self.services, self.account.tenant_id, self.person, call)
+        except GrantLost as lost:
+            if self.person is not None:
+                note_lost(self.services, self.person, lost)
+            with self.services.database.session.begin() as session:
+                states.note_changes(self.services, session, self.mailbox.id)
+                if self.person is not None:
+                    states.note_grant(self.services, session, self.person)
+            raise self._over() from None
+        except MailChallenge:
+            states.note_refused_token(self.services, self.mailbox.id, self.person)
+            raise self._over() from None
+
+    def _over(self) -> NotUsable:
+        with self.services.database.session() as session:
+            return refusal(states.standing_of(self.services, session, session.get_one(Account, self.account.id)))
+
+
+def acting(services: Services, tenant_id: str, account: str) -> Acting:
+    """Raises NotFound (AccountNotFound), and NotUsable for an account that cannot be used now."""
+    with services.database.session() as session:
+        found = account_of(session, tenant_id, account)
+        standing = states.standing_of(services, session, found)
+        if standing.state in REFUSED or found.mailbox is None:
+            raise refusal(standing)
+        try:
+            person = carrier_of(session, found)
+        except BadDelegation as bad:
+            raise NotUsable(bad.message, code="NoAvailable", state=standing.state.value) from None
+        return Acting(services, found, found.mailbox, person)
+
+
+def refusal(standing: states.Standing) -> NotUsable:
+    code = REFUSED.get(standing.state, "NoAvailable")
+    return NotUsable(standing.sentence, code=code, state=standing.state.value)

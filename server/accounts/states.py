@@ -1,0 +1,188 @@
+"""How it stands with an account, from what the watch over its mailbox and the grant that carries it say; written down,
+streamed and told whenever that is another state than before.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.accounts.references import BadDelegation, root_of
+from server.clock import now
+from server.models import (
+    Access,
+    Account,
+    AccountChange,
+    AccountState,
+    Grant,
+    Health,
+    Membership,
+    Person,
+    Watch,
+)
+from server.services import Services
+from server.webhooks.events import TROUBLED_AFTER
+
+WELL = (AccountState.connected, AccountState.syncing)
+BEGINNING = (AccountState.init, AccountState.connecting, AccountState.unset)
+
+CONNECTING = "Affix is about to look at this mailbox for the first time."
+PAUSED = "This account is paused. Resume it with PUT /v1/account/{account}/resume."
+UNSET = "Nobody has signed in for this account yet. POST /v1/authentication/form gives a link for that."
+POLLED = "Microsoft 365 does not announce this mailbox's mail to Affix, which looks for it every now and then."
+AWAY = "Microsoft 365 does not answer for this mailbox at the moment; Affix tries again by itself."
+SIGN_IN = (
+    "{who} has to sign in again: POST /v1/authentication/form with the account “{account}” gives a link for that, or"
+    " hand in new tokens with PUT /v1/account/{account}."
+)
+REFUSED_TOKEN = "Microsoft 365 refuses the connection of {who}, also after it was renewed."
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`code` and `sentence` are None and "" for an account that is as it should be; `delegation` is what is wrong with
+    the main account.
+    """
+
+    state: AccountState
+    code: str | None = None
+    sentence: str = ""
+    delegation: str | None = None
+
+    @property
+    def last_error(self) -> dict[str, Any] | None:
+        return {"response": self.sentence, "serverResponseCode": self.code} if self.code else None
+
+
+def standing_of(services: Services, session: Session, account: Account) -> Standing:
+    """As it is now, whatever was told last."""
+    if account.access == Access.unset or account.mailbox is None:
+        return Standing(AccountState.unset, None, UNSET)
+    if account.paused_at is not None:
+        return Standing(AccountState.paused, None, PAUSED.format(account=account.account))
+    try:
+        root = root_of(account)
+    except BadDelegation as bad:
+        return Standing(AccountState.authentication_error, bad.code, bad.message, bad.message)
+    return _of_right(session, account, root) or _of_watch(services, session, account)
+
+
+def _of_right(session: Session, account: Account, root: Account) -> Standing | None:
+    """What is wrong with the right that carries the account; None if nothing is."""
+    person = root.person
+    if person is None:
+        return None
+    grant = session.get(Grant, (person.tenant_id, person.oid))
+    if grant is None or grant.lost_at is not None:
+        who = called(person)
+        what = SIGN_IN.format(who=who, account=root.account)
+        if root.id == account.id:
+            sentence = f"Microsoft 365 no longer accepts the sign-in of {who}. {what}"
+            return Standing(AccountState.authentication_error, "GrantLost", sentence)
+        sentence = f"Microsoft 365 no longer accepts the sign-in of the main account “{root.account}”. {what}"
+        return Standing(AccountState.authentication_error, "GrantLost", sentence, sentence)
+    if account.mailbox is not None and session.get(Membership, (account.mailbox.id, person.id)) is None:
+        sentence = f"{called(person)} may not read the mailbox {account.mailbox.address}. Give that right in Exchange."
+        sentence += f" Then PUT /v1/account/{account.account}/reconnect, or wait: Affix tries again by itself."
+        return Standing(AccountState.authentication_error, "AccessDenied", sentence)
+    return None
+
+
+def _of_watch(services: Services, session: Session, account: Account) -> Standing:
+    watch = session.get(Watch, account.mailbox_id)
+    if watch is None or watch.health in (Health.connecting, Health.paused, Health.unlicensed):
+        return Standing(AccountState.connecting, None, CONNECTING)
+    if watch.health == Health.connected:
+        return Standing(AccountState.connected)
+    if watch.health == Health.degraded:
+        return Standing(AccountState.syncing, "NotAnnounced", watch.reason or POLLED)
+    if watch.health == Health.connect_error:
+        is_lasting = watch.failures >= TROUBLED_AFTER
+        state = AccountState.connect_error if is_lasting else AccountState.disconnected
+        return Standing(state, "ConnectionError", watch.reason or AWAY)
+    code = "AccessDenied" if watch.health == Health.access_lost else "AuthenticationFails"
+    sentence = watch.reason or REFUSED_TOKEN.format(who="this account")
+    return Standing(AccountState.authentication_error, code, sentence)
+
+
+def called(person: Person) -> str:
+    """A person as others know them."""
+    if person.name and person.address:
+        return f"{person.name} ({person.address})"
+    return person.name or person.address or "The person who signed in"
+
+
+def note_changes(services: Services, session: Session, mailbox_id: UUID) -> None:
+    """Compare what was told last of the mailbox's accounts, and of those that stand on them, with how it is now; where
+    that differs write it down and tell it, in the session's transaction. Whoever locks the mailbox's watch too does so
+    before this.
+    """
+    mine = select(Account).where(Account.mailbox_id == mailbox_id)
+    _note(services, session, session.scalars(mine.order_by(Account.id)).all())
+
+
+def note_grant(services: Services, session: Session, person: Person) -> None:
+    """As `note_changes`, for every account that is carried by the person: their grant was lost, or is back."""
+    mine = select(Account).where(Account.person_id == person.id)
+    _note(services, session, session.scalars(mine.order_by(Account.id)).all())
+
+
+def _note(services: Services, session: Session, accounts: Sequence[Account]) -> None:
+    session.flush()
+    for account in _with_those_upon(session, accounts):
+        if _differs(account, standing_of(services, session, account)):
+            session.refresh(account, with_for_update={"of": Account})
+            _write(session, account, standing_of(services, session, account))
+
+
+def _with_those_upon(session: Session, accounts: Sequence[Account]) -> list[Account]:
+    """The accounts and all that have one of them as their main account, in one order for everybody."""
+    found = {each.id: each for each in accounts}
+    new = list(found)
+    while new:
+        upon = session.scalars(select(Account).where(Account.main_id.in_(new))).all()
+        new = [each.id for each in upon if each.id not in found]
+        found |= {each.id: each for each in upon}
+    return sorted(found.values(), key=lambda each: each.id)
+
+
+def _differs(account: Account, standing: Standing) -> bool:
+    told = (account.state, account.last_error, account.delegation_error)
+    return told != (standing.state, standing.last_error, standing.delegation)
+
+
+def _write(session: Session, account: Account, standing: Standing) -> None:
+    if not _differs(account, standing):
+        return
+    account.state, account.last_error = standing.state, standing.last_error
+    account.delegation_error = standing.delegation
+    note(session, account)
+
+
+def note(session: Session, account: Account, state: str | None = None) -> None:
+    """Have the stream of changes show it, under another word than its state if one is given."""
+    change = AccountChange(
+        tenant_id=account.tenant_id,
+        account=account.account,
+        state=state or account.state.value,
+        error=account.last_error,
+        at=now(),
+    )
+    session.add(change)
+
+
+def note_refused_token(services: Services, mailbox_id: UUID, person: Person | None) -> None:
+    """Graph refused a token and also the one that was asked for after it: the accounts say so, and the mailbox is
+    looked at again, which tells whether that lasts.
+    """
+    with services.database.session.begin() as session:
+        watch = session.get(Watch, mailbox_id, with_for_update={"of": Watch, "key_share": True})
+        if watch is not None and watch.health != Health.authentication_error:
+            who = called(person) if person else "Affix itself"
+            watch.health, watch.reason = Health.authentication_error, REFUSED_TOKEN.format(who=who)
+            watch.due_at = now()
+            services.ring_for_mailbox(session, mailbox_id)
+        note_changes(services, session, mailbox_id)
