@@ -1,6 +1,6 @@
 /**
- * Several messages, one line each. view: {title, rows: [{key, title, icon, words, state}], done, over}: `done` is how
- * many of them are finished, once they are being saved.
+ * Several messages, one line each. view: {title, rows: [{key, title, icon, words, state}], done, over, slow}: `done` is
+ * how many of them are finished, once they are being saved; `slow`: the others take so long that nobody looks any more.
  */
 
 import { h } from "../js/dom.js";
@@ -12,11 +12,12 @@ const TONES = { saved: "save-mine", partial: "save-mine", failed: "save-failed" 
 class Several extends Piece {
   // Lifecycle
 
-  render({ title, rows, done, over }) {
+  render({ title, rows, done, over, slow }) {
     return [
       h("h1", { class: "subject" }, title),
       done !== undefined && !over && this.#progress(done, rows.length, title),
       done !== undefined && !over && h("p", { key: "goes-on", class: "caption" }, texts.several.goesOn),
+      slow && h("p", { key: "slow", class: "caption" }, texts.saves.stillWaiting),
       h(
         "ul",
         { class: "past-list", "aria-label": texts.several.list },

@@ -2,8 +2,8 @@
 
 import { asMoments, isFailed, isMeant, isUnsettled, retryWanted, withSaves } from "./lines.js";
 import { asReference } from "./records.js";
-import { waits } from "./saves.js";
 import { texts } from "./texts.js";
+import { Watch } from "./watch.js";
 
 const MOST_WATCHED = 10;
 
@@ -23,8 +23,7 @@ const nothing = () => ({
 export class ActivityList {
   #pane;
   #request = 0;
-  #timer = null;
-  #waits = null;
+  #watch = new Watch(() => this.#look());
 
   static always() {
     return { activity: nothing() };
@@ -54,7 +53,7 @@ export class ActivityList {
   }
 
   returned() {
-    if (this.#state.open && this.#waits) this.#watch();
+    this.#watch.returned();
   }
 
   /** Saves the message of the line that is being filed. */
@@ -89,7 +88,7 @@ export class ActivityList {
   }
 
   #leave() {
-    clearTimeout(this.#timer);
+    this.#watch.stop();
     this.#set({ open: false, filing: null });
   }
 
@@ -110,7 +109,7 @@ export class ActivityList {
     if (request !== this.#request) return;
     this.#set({ loading: false, failed, ...outcome });
     if (outcome.lines) this.#pane.say(texts.activity.found(outcome.lines.length, Boolean(outcome.next)));
-    this.#watch(true);
+    if (this.#state.open) this.#watch.begin();
   }
 
   async #more() {
@@ -185,21 +184,12 @@ export class ActivityList {
     );
     this.#set({ ...change, busy: new Set([...this.#state.busy].filter((id) => id !== line.id)) });
     if (!change.problem) this.#pane.say(words);
-    this.#watch(true);
-  }
-
-  /** What is being saved is looked at again, for about two minutes and only while it is seen. */
-  #watch(anew = false) {
-    clearTimeout(this.#timer);
-    if (anew) this.#waits = waits();
-    const { open, lines } = this.#state;
-    if (!open || globalThis.document?.hidden || !lines?.some(isUnsettled)) return;
-    const { value, done } = this.#waits.next();
-    if (!done) this.#timer = setTimeout(() => this.#look(), value);
+    if (this.#state.open) this.#watch.begin();
   }
 
   async #look() {
-    const moving = this.#state.lines.filter(isUnsettled).slice(0, MOST_WATCHED);
+    const moving = (this.#state.lines ?? []).filter(isUnsettled).slice(0, MOST_WATCHED);
+    if (!moving.length) return false;
     const read = ({ id }) => this.#pane.api.readSave(id).catch(() => null);
     const saves = await Promise.all(moving.flatMap((line) => line.saves).map(read));
     const fresh = saves.filter(Boolean);
@@ -207,7 +197,7 @@ export class ActivityList {
       isUnsettled(line) ? withSaves(line, replaced(line.saves, fresh)) : line,
     );
     this.#set({ lines });
-    this.#watch();
+    return lines.some(isUnsettled);
   }
 }
 

@@ -82,7 +82,7 @@ function progress({ several: { run } }) {
     words: [outcome(state, saves), reason(saves, problem)].filter(Boolean).join(" · "),
     state,
   }));
-  const view = { title: texts.several.progress(done, run.rows.length), rows, done: run.rows.length - left(run), over };
+  const view = { title: texts.several.progress(done, run.rows.length), rows, done: run.rows.length - left(run), over, slow: run.slow };
   return [
     h("affix-several", { key: "run", view }),
     h(
@@ -90,6 +90,7 @@ function progress({ several: { run } }) {
       { key: "footer", class: "footer" },
       over
         ? [
+            run.slow && button("look-at-several", texts.refresh, "button"),
             failed > 0 && button("retry-several", texts.several.retry(failed), "button"),
             button("close-several", texts.several.done, "button button-primary"),
           ]

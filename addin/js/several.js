@@ -5,8 +5,9 @@
 
 import { hints } from "./item.js";
 import { asReference, candidates } from "./records.js";
-import { holds, isUnderWay, waits } from "./saves.js";
+import { holds, isUnderWay } from "./saves.js";
 import { texts } from "./texts.js";
+import { Watch } from "./watch.js";
 
 const MOST = 100;
 const AT_ONCE = 4;
@@ -17,11 +18,14 @@ const ENDED = ["saved", "partial", "failed", "left"];
 export class Several {
   #pane;
   #look = 0;
+  #finding = 0;
+  #watch;
 
   /**
    * `selected`: the messages as host.js has them; `held`: names of the records that have them, by id; `records`: what is
-   * at hand in the mailbox; `run`: null or {rows: [{item, state, saves, problem}], records, attachments, stopped}, with
-   * states "waiting", "asking", "saving" and those of ENDED; `open`: whether its screen is shown.
+   * at hand in the mailbox; `run`: null or {rows: [{item, state, saves, problem}], records, attachments, stopped, slow},
+   * with states "waiting", "asking", "saving" and those of ENDED, `slow`: what is left takes so long that nobody looks any
+   * more; `open`: whether its screen is shown.
    */
   static always() {
     return { several: { selected: [], held: {}, records: [], run: null, attachments: "files", open: false } };
@@ -29,6 +33,10 @@ export class Several {
 
   constructor(pane) {
     this.#pane = pane;
+    this.#watch = new Watch(
+      () => this.#lookAgain(),
+      () => this.#gaveUp(),
+    );
   }
 
   get events() {
@@ -36,6 +44,7 @@ export class Several {
       "save-several": () => this.#save(),
       "stop-several": () => this.#stop(),
       "retry-several": () => this.#retry(),
+      "look-at-several": () => this.#lookAnew(),
       "show-several": () => this.#set({ open: true }),
       "close-several": () => this.#close(),
       "choose-attachments-of-several": ({ mode }) => this.#set({ attachments: mode }),
@@ -50,6 +59,7 @@ export class Several {
   /** Not every Outlook tells of each change. */
   returned() {
     this.#selected();
+    this.#watch.returned();
   }
 
   // Private
@@ -69,10 +79,15 @@ export class Several {
     const isSame = selected.map(({ id }) => id).join() === this.#state.selected.map(({ id }) => id).join();
     if (isSame) return;
     this.#set({ selected, open: selected.length > 1 });
-    if (selected.length < 2) return;
+    if (selected.length < 2) return this.#whereAre([]);
     this.#pane.say(texts.several.title(selected.length));
     this.#atHand();
-    await this.#each(selected, (item) => number === this.#look && this.#whereIs(item));
+    await this.#whereAre(selected);
+  }
+
+  #whereAre(selected) {
+    const number = ++this.#finding;
+    return this.#each(selected, (item) => number === this.#finding && this.#whereIs(item));
   }
 
   async #atHand() {
@@ -109,9 +124,15 @@ export class Several {
 
   async #go() {
     await this.#each(this.#rows("waiting"), (item) => this.#ask(item));
-    await this.#follow();
+    if (!this.#ended()) this.#watch.begin();
+  }
+
+  /** Tells how it went, if the service is done with all of them. */
+  #ended() {
     const { run } = this.#state;
-    if (run && isOver(run)) this.#pane.say(texts.several.over(counted(run, "saved"), counted(run, "failed")));
+    const isEnd = !run || isOver(run);
+    if (run && isEnd) this.#pane.say(texts.several.over(counted(run, "saved"), counted(run, "failed")));
+    return isEnd;
   }
 
   async #ask(item) {
@@ -129,14 +150,19 @@ export class Several {
     }
   }
 
-  /** Looks now and then until the service is done with all of them. */
-  async #follow() {
-    for (const wait of waits()) {
-      const waiting = this.#rows("saving");
-      if (!waiting.length) return;
-      await new Promise((resolve) => setTimeout(resolve, wait));
-      await this.#each(waiting, (item) => this.#read(item));
-    }
+  async #lookAgain() {
+    await this.#each(this.#rows("saving"), (item) => this.#read(item));
+    return !this.#ended();
+  }
+
+  #gaveUp() {
+    this.#set({ run: { ...this.#state.run, slow: true } });
+    this.#pane.say(texts.saves.stillWaiting);
+  }
+
+  async #lookAnew() {
+    this.#set({ run: { ...this.#state.run, slow: false } });
+    if (await this.#lookAgain()) this.#watch.begin();
   }
 
   async #read(item) {
@@ -159,7 +185,7 @@ export class Several {
     if (!run || !isOver(run)) return;
     const failed = run.rows.filter(({ state }) => state === "failed" || state === "left");
     const asked = failed.filter(({ saves }) => saves.length).map(({ item }) => item);
-    this.#set({ run: { ...run, stopped: false } });
+    this.#set({ run: { ...run, stopped: false, slow: false } });
     for (const { item, saves } of failed) this.#row(item, { state: saves.length ? "saving" : "waiting" });
     await this.#each(asked, (item) => this.#again(item));
     await this.#go();
@@ -178,8 +204,9 @@ export class Several {
 
   #close() {
     const { run, selected } = this.#state;
+    if (run && isOver(run)) this.#watch.stop();
     this.#set({ run: run && isOver(run) ? null : run, open: selected.length > 1, held: {} });
-    this.#state.selected.forEach((item) => this.#whereIs(item));
+    this.#whereAre(selected);
   }
 
   #rows(state) {
@@ -201,8 +228,9 @@ export class Several {
   }
 }
 
-export function isOver(run) {
-  return run.rows.every(({ state }) => ENDED.includes(state));
+/** Whether nothing more happens by itself here. */
+export function isOver({ rows, slow }) {
+  return rows.every(({ state }) => ENDED.includes(state) || (slow && state === "saving"));
 }
 
 export function counted({ rows }, ...states) {
