@@ -63,9 +63,8 @@ export class Missed {
   /** What a new start would end, or forget. */
   #isBusy() {
     const { several, saving, starting, form, chosen, work } = this.#pane.state;
-    const isAsking = [...work.done.values()].some(({ state, save }) => state === "saving" && !save);
     const isChoosing = form || chosen.size > 0 || work.choosing !== null || work.ticked.size > 0;
-    return Boolean(saving || starting || isAsking || isChoosing || (several.run && !isOver(several.run)));
+    return Boolean(saving || starting || work.asking || isChoosing || (several.run && !isOver(several.run)));
   }
 }
 

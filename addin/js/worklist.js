@@ -4,9 +4,10 @@
  */
 
 import { asReference } from "./records.js";
-import { isUnderWay, waits } from "./saves.js";
+import { isUnderWay } from "./saves.js";
 import { texts } from "./texts.js";
 import { choices, homeMailbox, isOpen } from "./unfiled.js";
+import { Watch } from "./watch.js";
 
 const FRESH_MS = 60000;
 const AT_ONCE = 3;
@@ -34,11 +35,12 @@ export class WorkList {
   #kept = new Map();
   /** The mailbox that the person chose; else the one of the last message counts. */
   #chosen = null;
-  #timer = null;
-  #waits = null;
+  #watch = new Watch(() => this.#lookAgain());
 
+  /** `asking` counts the saves that the service has not taken in yet. */
   static always() {
-    return { work: { open: false, mailbox: null, dismissed: false, overview: null, isFirst: true, ...emptyList() } };
+    const list = { open: false, mailbox: null, dismissed: false, overview: null, isFirst: true, ...emptyList() };
+    return { work: { ...list, asking: 0 } };
   }
 
   constructor(pane) {
@@ -83,6 +85,7 @@ export class WorkList {
 
   returned() {
     if (this.#isSeen) this.#show();
+    this.#watch.returned();
   }
 
   /** A record was chosen: for one row, or for all that are ticked. */
@@ -223,12 +226,13 @@ export class WorkList {
     const { mailbox } = this.#state;
     const left = pairs.filter(({ row }) => isOpen(row, this.#state.done));
     for (const { row, record } of left) this.#did(row.id, { state: "saving", record });
+    this.#set({ asking: this.#state.asking + left.length });
     this.#pane.say(texts.work.asked(left.length));
     const ask = async () => {
       for (let pair = left.shift(); pair; pair = left.shift()) await this.#askFor(mailbox, pair);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, ask));
-    this.#watch(true);
+    this.#watch.begin();
   }
 
   async #askFor(mailbox, { row, record }) {
@@ -238,17 +242,9 @@ export class WorkList {
       ({ saves: [save] }) => stands(save, record),
       (problem) => ({ state: "failed", record, problem }),
     );
+    this.#set({ asking: this.#state.asking - 1 });
     this.#did(id, outcome);
     this.#note(outcome.save);
-  }
-
-  /** What is being saved is looked at again until it is settled, for about two minutes. */
-  #watch(anew = false) {
-    clearTimeout(this.#timer);
-    if (anew) this.#waits = waits();
-    if (!this.#moving.length) return;
-    const { value, done } = this.#waits.next();
-    if (!done) this.#timer = setTimeout(() => this.#lookAgain(), value);
   }
 
   get #moving() {
@@ -257,6 +253,7 @@ export class WorkList {
 
   async #lookAgain() {
     const moving = this.#moving.slice(0, MOST_WATCHED);
+    if (!moving.length) return false;
     await Promise.all(
       moving.map(async ([id, { save, record }]) => {
         const fresh = await this.#pane.api.readSave(save.id).catch(() => null);
@@ -265,8 +262,9 @@ export class WorkList {
         this.#note(fresh);
       }),
     );
-    if (!this.#moving.length) this.#tell();
-    this.#watch();
+    const isDone = !this.#moving.length;
+    if (isDone) this.#tell();
+    return !isDone;
   }
 
   #tell() {
@@ -288,12 +286,15 @@ export class WorkList {
   async #restore({ id }) {
     if (!(await this.#try((api, mailbox) => api.restoreUnfiled(mailbox.id, [id])))) return;
     this.#kept.clear();
-    this.#set({ rows: this.#state.rows.filter((row) => row.id !== id) });
+    // The list may be another one by now, and not be known yet.
+    const { rows, dismissed } = this.#state;
+    if (rows && dismissed) this.#set({ rows: rows.filter((row) => row.id !== id) });
     this.#pane.say(texts.work.restored);
   }
 
   async #undo({ id }) {
     const { state, save } = this.#state.done.get(id) ?? {};
+    if (!state) return;
     const undone = await this.#try((api, mailbox) =>
       state === "dismissed" ? api.restoreUnfiled(mailbox.id, [id]) : api.undoSave(save.id),
     );
@@ -307,7 +308,8 @@ export class WorkList {
   }
 
   async #retry(row) {
-    const { save, record } = this.#state.done.get(row.id);
+    const { save, record } = this.#state.done.get(row.id) ?? {};
+    if (!record) return;
     if (!save) {
       const done = new Map(this.#state.done);
       done.delete(row.id);
@@ -316,7 +318,7 @@ export class WorkList {
     }
     const again = await this.#try((api) => api.retrySave(save.id));
     if (again) this.#did(row.id, stands(again, record));
-    return this.#watch(true);
+    this.#watch.begin();
   }
 
   /** Whatever was answered, or null after a problem, which is shown. */
@@ -336,7 +338,9 @@ export class WorkList {
     this.#pane.set({ me: { ...me, saves: [save, ...others].slice(0, MOST_RECENT) } });
   }
 
+  /** Of a row that is not listed any more nothing is noted: nobody would take it away again. */
   #did(id, what) {
+    if (!this.#state.rows?.some((row) => row.id === id)) return;
     const ticked = new Set(this.#state.ticked);
     ticked.delete(id);
     this.#set({ ticked, done: new Map(this.#state.done).set(id, what) });
