@@ -120,7 +120,7 @@ class Busy(AffixError):
 
 
 class NotUsable(AffixError):
-    """Code: NotYetConnected, AuthenticationFails, ConnectionError, NotSyncing, NoAvailable; `state` is the account's."""
+    """Code: NotYetConnected, AuthenticationFails, ConnectionError, NotSyncing, NoAvailable. `state`: the account's."""
 
     code = "NoAvailable"
     status = 503
