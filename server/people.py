@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from server.auth.callers import Caller
+from server.auth.new_grants import Newcomer
 from server.clock import now
 from server.errors import InsufficientClaims, Unauthenticated
 from server.mail.base import MailChallenge, Profile
@@ -23,13 +24,20 @@ T = TypeVar("T")
 
 def person_of(session: Session, caller: Caller) -> Person:
     """The caller's row, made at the first visit. Identity is (tenant, object id); the rest is for showing."""
-    mine = select(Person).where(Person.tenant_id == caller.tenant_id, Person.oid == caller.oid)
+    return _person(session, caller.tenant_id, caller.oid, caller.name)
+
+
+def person_of_newcomer(session: Session, newcomer: Newcomer) -> Person:
+    """The row of somebody who just left a grant."""
+    return _person(session, newcomer.tenant_id, newcomer.oid, newcomer.name)
+
+
+def _person(session: Session, tenant_id: str, oid: str, name: str) -> Person:
+    mine = select(Person).where(Person.tenant_id == tenant_id, Person.oid == oid)
     found = session.scalars(mine).one_or_none()
     if found:
         return found
-    first = insert(Person).values(
-        tenant_id=caller.tenant_id, oid=caller.oid, name=caller.name, address="", addresses=[]
-    )
+    first = insert(Person).values(tenant_id=tenant_id, oid=oid, name=name, address="", addresses=[])
     session.execute(first.on_conflict_do_nothing())
     return session.scalars(mine).one()
 

@@ -5,7 +5,7 @@ https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow, wi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msal  # type: ignore[import-untyped]
@@ -40,6 +40,15 @@ class Newcomer:
     username: str
 
 
+@dataclass(frozen=True)
+class HandedIn:
+    """A grant that is good, and not kept yet."""
+
+    newcomer: Newcomer
+    access_token: str = field(repr=False)
+    cache: msal.SerializableTokenCache = field(repr=False)
+
+
 class NewGrants:
     def __init__(self, entra: Entra, grants: Grants, sealer: Sealer) -> None:
         self._entra = entra
@@ -70,9 +79,10 @@ class NewGrants:
             raise self._entra.refusal(answer, tenant_id)
         return self._kept(tenant_id, cache, answer)
 
-    def hand_in(self, tenant_id: str, refresh_token: str) -> Newcomer:
-        """Keep a grant that a program has already. Entra is asked for new tokens at once, which proves that it is good
-        and was given to this app registration. Raises TokenRefused, and what else Entra's refusal means.
+    def prove(self, tenant_id: str, refresh_token: str) -> HandedIn:
+        """What a refresh token is good for that a program has already. Entra is asked for new tokens at once: that
+        shows whose it is, and that it was given to this app registration. Nothing is kept. Raises TokenRefused, and
+        what else Entra's refusal means.
         """
         cache = msal.SerializableTokenCache()
         with self._entra.application(tenant_id, cache) as app:
@@ -82,22 +92,35 @@ class NewGrants:
             if isinstance(refusal, Forbidden | Unauthenticated):
                 raise TokenRefused(f"Microsoft does not take this refresh token: {refusal.message}")
             raise refusal
-        return self._kept(tenant_id, cache, answer)
+        return HandedIn(_newcomer(tenant_id, answer), str(answer["access_token"]), cache)
+
+    def keep(self, handed_in: HandedIn) -> None:
+        """Keep such a grant as that person's. Raises Busy."""
+        self._keep(handed_in.newcomer, handed_in.cache)
 
     def _kept(self, tenant_id: str, cache: msal.SerializableTokenCache, answer: Mapping[str, Any]) -> Newcomer:
-        claims = answer.get("id_token_claims") or {}
-        found = Newcomer(
-            str(claims.get("tid", "")),
-            str(claims.get("oid", "")),
-            str(claims.get("name", "")),
-            str(claims.get("preferred_username", "")),
-        )
-        if found.tenant_id != tenant_id or not found.oid:
-            raise Forbidden("This account belongs to another organisation.", code="other_organisation")
-        person = (found.tenant_id, found.oid)
+        found = _newcomer(tenant_id, answer)
+        self._keep(found, cache)
+        return found
+
+    def _keep(self, newcomer: Newcomer, cache: msal.SerializableTokenCache) -> None:
+        person = (newcomer.tenant_id, newcomer.oid)
         sealed = self._sealer.seal(cache.serialize().encode(), sealing_context(*person, PURPOSE))
         with self._grants.exclusive(*person):
             for _ in range(TRIES):
                 if self._grants.store(*person, sealed, self._grants.load(*person)[1]):
-                    return found
+                    return
         raise Busy("This connection is being renewed by somebody else. Try again in a moment.")
+
+
+def _newcomer(tenant_id: str, answer: Mapping[str, Any]) -> Newcomer:
+    claims = answer.get("id_token_claims") or {}
+    found = Newcomer(
+        str(claims.get("tid", "")),
+        str(claims.get("oid", "")),
+        str(claims.get("name", "")),
+        str(claims.get("preferred_username", "")),
+    )
+    if found.tenant_id != tenant_id or not found.oid:
+        raise Forbidden("This account belongs to another organisation.", code="other_organisation")
+    return found
