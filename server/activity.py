@@ -138,6 +138,7 @@ OF_PEOPLE = (
     (Activity.what.like("destination%"), "destination"),
     (Activity.what.like("exclusion%"), "exclusion"),
     (Activity.what.like("webhook%"), "webhook"),
+    (Activity.what.like("api_key%"), "apiKey"),
     (Activity.what.like("audit%"), "audit"),
 )
 KIND_OF_PEOPLE: ColumnElement[str] = case(*OF_PEOPLE, else_="mailbox")  # of lines that are not automatic

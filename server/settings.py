@@ -73,6 +73,8 @@ class Settings(BaseSettings):
 
     webhook_hosts: Names = ()
 
+    api_rate: Annotated[int, Field(ge=1)] = 600
+
     frame_ancestors: Names = (
         "https://outlook.office.com",
         "https://outlook.office365.com",

@@ -40,6 +40,8 @@ WORDS = {
     "webhook_secret_renewed": "{who} renewed the secret of the webhook “{title}”.",
     "webhook_stopped": "The webhook “{title}” to {host} stopped. {reason}",
     "webhook_ended": "The webhook “{title}” to {host} ended. {reason}",
+    "api_key_made": "{who} made the API key “{title}” ({scopes}).",
+    "api_key_revoked": "{who} revoked the API key “{title}”.",
     "audit_exported": "{who} exported the audit list.",
 }
 

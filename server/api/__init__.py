@@ -23,6 +23,7 @@ from server.api import (
     rules,
     saves,
     unfiled,
+    v1,
 )
 from server.api.guard import api_blueprint
 from server.services import Services
@@ -51,6 +52,7 @@ def install(app: APIFlask, services: Services) -> None:
     ):
         resource.routes(api)
     app.register_blueprint(api)
+    v1.install(app, services)
     app.register_blueprint(health.blueprint(services))
     app.register_blueprint(metrics.blueprint(services))
     app.register_blueprint(notifications.blueprint(services))

@@ -7,7 +7,7 @@ from apiflask import APIBlueprint
 
 from server.administration import attention, licenses, mailboxes, rules
 from server.administration.statistics import statistics
-from server.api import audit, destinations, exclusions, webhooks
+from server.api import api_keys, audit, destinations, exclusions, webhooks
 from server.api.admin_shapes import AllMailboxes, AllRules, Period
 from server.api.guard import caller, listing, require_administrator, services
 from server.api.shapes import LicenseRequest, Page
@@ -70,6 +70,7 @@ def routes(api: APIBlueprint) -> None:
     audit.routes(admin)
     destinations.routes(admin)
     webhooks.routes(admin)
+    api_keys.routes(admin)
     exclusions.admin_routes(admin)
     exclusions.routes(api)  # everybody may read the list
     api.register_blueprint(admin)

@@ -2,6 +2,7 @@
 
 from server.models.accounts import Access, Account, AccountChange, AccountState
 from server.models.activity import Activity
+from server.models.api_keys import ApiKey, ApiUse
 from server.models.backfills import Backfill, BackfillState
 from server.models.base import Base
 from server.models.destinations import ConfiguredDestination
@@ -29,6 +30,8 @@ __all__ = [
     "AccountState",
     "Activity",
     "Announcement",
+    "ApiKey",
+    "ApiUse",
     "Backfill",
     "BackfillState",
     "Base",

@@ -51,6 +51,7 @@ GOOD: dict[tuple[str, str], Any] = {
     ("POST", "/api/activity/<line_id>/save"): {"records": [RECORD], "attachments": "all"},
 }
 GOOD |= {
+    ("POST", "/api/admin/api-keys"): {"name": "Help desk", "scopes": ["accounts", "read"], "expiresInDays": 90},
     ("POST", "/api/admin/webhooks"): {
         "url": f"https://{HOOKS}/affix",
         "events": ["messageSaved", "ruleStopped"],
