@@ -15,10 +15,14 @@ const UPLOAD_WAITS_MS = [1500, 3000, 6000];
 export class Compose {
   #pane;
   #typing;
+  #request = 0;
+  /** For what suggestions were asked last. */
+  #suggestedFor = null;
 
   /**
    * `compose` is null beside a message that is read; else {from, people, subject, suggestions, mailbox, outgoing,
-   * attachments, canRemind, busy, changing, problem}: `mailbox` is what the service says of a saved draft, `outgoing` its choice.
+   * attachments, canRemind, busy, changing, problem, again}: `mailbox` is what the service says of a saved draft, `outgoing`
+   * its choice; `again` is the event that does once more what ended in the problem.
    */
   static forItem() {
     return { compose: null };
@@ -65,9 +69,9 @@ export class Compose {
       host.sharedProperties(item),
     ]);
     const asked = draft.state === "known" ? this.#hints(item, draft.value, { written, shared, mailbox }) : null;
-    const [context, { suggestions }] = await Promise.all([
+    const [context, suggested] = await Promise.all([
       asked ? api.context(asked).catch(notThereYet) : null,
-      api.suggest(addresses(written), written.subject),
+      this.#suggestions(written),
     ]);
     // In a draft that is opened again Outlook has forgotten what was noted with it.
     if (context?.outgoing) host.markChosen(item, true);
@@ -75,8 +79,7 @@ export class Compose {
     const known = this.#pane.state.compose ?? { attachments: usual, busy: false };
     const compose = {
       ...known,
-      ...written,
-      suggestions,
+      ...suggested,
       canRemind: host.canCheckSending(),
       mailbox: context?.mailbox ?? null,
       outgoing: context ? (context.outgoing ?? null) : (known.outgoing ?? null),
@@ -100,11 +103,24 @@ export class Compose {
   }
 
   async #suggest() {
-    const { host, api, state, visit } = this.#pane;
+    const { host, state, visit } = this.#pane;
     if (!state.compose) return;
     const written = await host.written(state.item);
-    const found = await api.suggest(addresses(written), written.subject).catch(() => null);
-    this.#set({ ...written, ...(found && { suggestions: found.suggestions }) }, visit);
+    if (visit !== this.#pane.visit || question(written) === this.#suggestedFor) return;
+    this.#set(await this.#suggestions(written).catch(() => null), visit);
+  }
+
+  /** What is written and what fits it, as a change of this part's state; none where it was asked for again meanwhile. */
+  async #suggestions(written) {
+    const number = ++this.#request;
+    this.#suggestedFor = question(written);
+    try {
+      const { suggestions } = await this.#pane.api.suggest(addresses(written), written.subject);
+      return number === this.#request ? { ...written, suggestions } : null;
+    } catch (problem) {
+      if (number === this.#request) this.#suggestedFor = null;
+      throw problem;
+    }
   }
 
   async #choose() {
@@ -123,7 +139,7 @@ export class Compose {
       pane.say(texts.compose.chosen(outgoing.records.length));
       pane.look();
     } catch (problem) {
-      this.#set({ busy: false, problem }, visit);
+      this.#set({ busy: false, problem, again: "choose-for-draft" }, visit);
     }
   }
 
@@ -169,19 +185,22 @@ export class Compose {
       pane.say(texts.compose.withdrawn);
       pane.focus("#find");
     } catch (problem) {
-      this.#set({ busy: false, problem }, visit);
+      this.#set({ busy: false, problem, again: "withdraw-choice" }, visit);
     }
   }
 
-  async #remind(on) {
+  /** What could not be kept stays as it was, so that to try again is to turn it once more. */
+  async #remind(on = !this.#pane.state.me.preferences?.remindOnSend) {
     const pane = this.#pane;
+    const { visit } = pane;
+    this.#set({ problem: null });
     try {
       const preferences = await pane.api.prefer({ remindOnSend: on });
       pane.set({ me: { ...pane.state.me, preferences } });
       await this.#keepForSending();
-      pane.say(on ? texts.compose.reminding : texts.compose.notReminding);
+      if (visit === pane.visit) pane.say(on ? texts.compose.reminding : texts.compose.notReminding);
     } catch (problem) {
-      this.#set({ problem });
+      this.#set({ problem, again: "remind-on-send" }, visit);
     }
   }
 
@@ -205,6 +224,11 @@ export class Compose {
 function notThereYet(problem) {
   if (problem.code === "message_not_found") return null;
   throw problem;
+}
+
+/** What suggestions depend on, to compare. */
+function question(written) {
+  return JSON.stringify([written.from, addresses(written), written.subject]);
 }
 
 function addresses({ people }) {

@@ -21,7 +21,7 @@ export function writing(state) {
     h("affix-compose", { key: "compose", view: { outgoing: compose.outgoing, open: isOpen, busy: compose.busy } }),
     isOpen && picker(state),
     compose.problem &&
-      h("affix-problem", { key: "problem", view: { problem: explain(compose.problem), again: "choose-for-draft" } }),
+      h("affix-problem", { key: "problem", view: { problem: explain(compose.problem), again: compose.again } }),
     compose.canRemind && reminder(state),
     isOpen && footer(state),
   ];
