@@ -35,6 +35,7 @@ class KeyHolder:
 
     tenant_id: str
     key_id: UUID
+    name: str
     scopes: frozenset[str]
 
 
@@ -111,7 +112,7 @@ def opened(services: Services, header: str | None, at: datetime | None = None) -
             row = session.get(ApiKey, key.id)
         if row and key.is_proven_by(row.digest):
             if row.is_good(at or now()) and row.tenant_id in services.settings.tenants:
-                return KeyHolder(row.tenant_id, row.id, frozenset(row.scopes))
+                return KeyHolder(row.tenant_id, row.id, row.name, frozenset(row.scopes))
             reason = row.state(at or now())
         else:
             reason = "unknown"

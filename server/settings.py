@@ -73,6 +73,7 @@ class Settings(BaseSettings):
 
     webhook_hosts: Names = ()
 
+    redirect_origins: Names = ()
     api_rate: Annotated[int, Field(ge=1)] = 600
 
     frame_ancestors: Names = (
@@ -90,6 +91,7 @@ class Settings(BaseSettings):
         "extra_client_ids",
         "secret_keys",
         "webhook_hosts",
+        "redirect_origins",
         "frame_ancestors",
         "cors_origins",
         mode="before",
@@ -121,6 +123,14 @@ class Settings(BaseSettings):
             if not HOST.fullmatch(each):
                 raise ValueError(f"{each!r} is not the name of a host")
         return tuple(each.lower() for each in value)
+
+    @field_validator("redirect_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            if not ORIGIN.fullmatch(each):
+                raise ValueError(f"{each!r} is not an origin such as https://crm.example.com")
+        return tuple(each.rstrip("/").lower() for each in value)
 
     @field_validator("secret_keys")
     @classmethod
