@@ -31,6 +31,11 @@ def own(session: Session, person: Person) -> Mailbox:
     return session.scalars(mine).one()
 
 
+def attachments_of(services: Services, mailbox: Mailbox | None, said: str | None) -> str:
+    """Which attachments are saved: as somebody said, else as is usual in the mailbox, else as in the settings."""
+    return said or (mailbox.attachments if mailbox else None) or services.settings.attachments
+
+
 def change(services: Services, caller: Caller, mailbox_id: UUID, wanted: dict[str, Any]) -> dict[str, Any]:
     """`wanted` has a "kind", "attachments" or both. Raises NotFound if the caller may not read the mailbox."""
     if not wanted:

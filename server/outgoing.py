@@ -19,7 +19,7 @@ from server.clock import iso, now
 from server.detection import ItemHint, Located, locate
 from server.errors import Conflict, NotFound
 from server.mail.base import MailItem
-from server.mailboxes import own
+from server.mailboxes import attachments_of, own
 from server.models import Outgoing, OutgoingState, Person
 from server.models.outgoing import FIRST_WAIT
 from server.paging import cursor_of, read_cursor
@@ -49,7 +49,7 @@ def choose(
     chosen = [
         {"destination": ref.destination, "type": ref.type, "id": ref.id, "name": record.name} for ref, record in found
     ]
-    wanted = {"mode": attachments or located.mailbox.attachments or services.settings.attachments}
+    wanted = {"mode": attachments_of(services, located.mailbox, attachments)}
     with services.database.session.begin() as session:
         own(session, located.person)  # it may be found in the Sent Items there
         row = _chosen(session, located, chosen, wanted)

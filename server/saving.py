@@ -21,6 +21,7 @@ from server.detection import ItemHint, Located, locate
 from server.errors import Busy, Conflict, Invalid, NotFound
 from server.following import save_json, visible
 from server.mail.base import MailItem
+from server.mailboxes import attachments_of
 from server.models import Outage, Person, Save, SaveState
 from server.people import is_administrator
 from server.queueing import RecordRef, Wish, message_row, queue_save
@@ -170,7 +171,7 @@ def _not_in_hand(session: Session, save_id: UUID) -> Save:
 
 def _choice(services: Services, choice: Choice, located: Located) -> dict[str, Any]:
     if choice is None or isinstance(choice, str):
-        return {"mode": choice or located.mailbox.attachments or services.settings.attachments}
+        return {"mode": attachments_of(services, located.mailbox, choice)}
     known = {each.id for each in located.item.attachments}
     if not set(choice) <= known:
         raise Invalid("The message has no attachment with one of these ids.", code="unknown_attachment")

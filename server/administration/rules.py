@@ -48,7 +48,7 @@ def find(
             .order_by(Rule.created_at.desc(), Rule.id.desc())
         )
         rows = session.scalars(query.limit(limit + 1)).all()
-        shown = _shown(session, rows[:limit], person)
+        shown = _shown(services, session, rows[:limit], person)
     return shown, cursor_of(rows[-2].created_at, rows[-2].id) if len(rows) > limit else None
 
 
@@ -71,16 +71,18 @@ def _named(q: str) -> ColumnElement[bool]:
     return or_(title, *(each.icontains(q, autoescape=True) for each in texts))
 
 
-def _shown(session: Session, rules: Sequence[Rule], viewer: Person) -> list[dict[str, Any]]:
+def _shown(services: Services, session: Session, rules: Sequence[Rule], viewer: Person) -> list[dict[str, Any]]:
     ids = [each.id for each in rules]
     counted = select(Save.rule_id, func.count(), func.max(Save.saved_at)).where(Save.rule_id.in_(ids))
     of_rules = session.execute(counted.where(Save.state.in_(DONE)).group_by(Save.rule_id))
     saved: dict[UUID | None, tuple[int, Any]] = {rule_id: (count, last) for rule_id, count, last in of_rules}
-    return [_rule_json(session, each, viewer, *saved.get(each.id, (0, None))) for each in rules]
+    return [_rule_json(services, session, each, viewer, *saved.get(each.id, (0, None))) for each in rules]
 
 
-def _rule_json(session: Session, rule: Rule, viewer: Person, count: int, last: Any) -> dict[str, Any]:
-    shown = rule_json(rule, viewer)
+def _rule_json(
+    services: Services, session: Session, rule: Rule, viewer: Person, count: int, last: Any
+) -> dict[str, Any]:
+    shown = rule_json(services, rule, viewer)
     if rule.person_id != viewer.id:
         shown |= without_subject(rule)
     boxes = [rule.mailbox] if rule.mailbox else mailboxes_of(session, rule)

@@ -14,6 +14,7 @@ from server.autopilot.reach import holds_in, mailboxes_of, rules_in
 from server.clock import iso
 from server.errors import NotFound
 from server.licensing import license_json
+from server.mailboxes import attachments_of
 from server.models import Mailbox, Membership, Person, Rule, RuleKind, RuleMessage, RuleState
 from server.paging import cursor_of, read_cursor
 from server.people import person_of
@@ -103,7 +104,7 @@ def full_json(services: Services, session: Session, rule: Rule, viewer: Person) 
     """As `rule_json`; of a rule for everywhere also the mailboxes where it holds, with their licence. Of somebody
     else's rule only those that the viewer uses too: which others that person may read is nobody's business.
     """
-    shown = rule_json(rule, viewer)
+    shown = rule_json(services, rule, viewer)
     if rule.mailbox is None:
         shown["mailboxes"] = [
             {"address": each.address, "license": license_json(services, session, each)["state"]}
@@ -120,7 +121,7 @@ def without_subject(rule: Rule) -> dict[str, str]:
     return {"title": rule.plain_title, "value": ""} if rule.kind == RuleKind.conversation else {}
 
 
-def rule_json(rule: Rule, viewer: Person) -> dict[str, Any]:
+def rule_json(services: Services, rule: Rule, viewer: Person) -> dict[str, Any]:
     mailbox, is_match = rule.mailbox, rule.kind == RuleKind.match
     record = {
         "destination": rule.destination,
@@ -139,7 +140,7 @@ def rule_json(rule: Rule, viewer: Person) -> dict[str, Any]:
         "state": rule.state.value,
         "reason": rule.reason,
         "reasonCode": rule.reason_code,
-        "attachments": rule.attachments["mode"],
+        "attachments": attachments_of(services, mailbox, rule.attachments["mode"]),
         "internalToo": rule.internal_too,
         "privateToo": rule.private_too,
         "byApplication": rule.by_application,

@@ -93,7 +93,7 @@ def _draft(services: Services, caller: Caller, wanted: Wanted, since: datetime) 
     with services.database.session.begin() as session:
         person = person_of(session, caller)
         exclusions.refuse_rule(session, person.tenant_id, kind, place.value)
-    rule = _rule(person, place, aim, terms_of(services, wanted), since)
+    rule = _rule(person, place, aim, terms_of(wanted), since)
     rule.kind, rule.scope = kind, scope
     return rule, place, place.mailbox
 

@@ -40,7 +40,7 @@ def create(services: Services, caller: Caller, wanted: Wanted) -> tuple[dict[str
         _require_license(services, session, person, place)
         rule = _same(session, person, kind, scope, place, aim)
         is_new = rule is None
-        rule = rule or _add(session, person, kind, scope, place, aim, terms_of(services, wanted))
+        rule = rule or _add(session, person, kind, scope, place, aim, terms_of(wanted))
         _remember(session, rule, place.message_ids)
         if is_new:
             watch_over_all(services, session, rule)

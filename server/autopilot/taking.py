@@ -21,6 +21,7 @@ from server.clock import now
 from server.destinations.base import DestinationError, Suggestion
 from server.detection import shown_kind
 from server.mail.base import MailBusy, MailItem
+from server.mailboxes import attachments_of
 from server.models import Mailbox, Membership, Person, Rule, RuleKind, RuleMessage, Sighting, Watch
 from server.people import as_carrier
 from server.queueing import RecordRef, Wish, message_row, queue_save
@@ -176,7 +177,7 @@ def save_matches(
         wish = Wish(
             person_id=rule.person_id,
             mailbox_kind=_kind_for(session, mailbox, rule),
-            attachments=rule.attachments,
+            attachments={"mode": attachments_of(services, mailbox, rule.attachments["mode"])},
             how=f"autopilot:{rule.kind.value}",
             rule_id=rule.id,
             backfill_id=backfill_id,

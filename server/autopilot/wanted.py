@@ -192,9 +192,9 @@ def _title(kind: RuleKind, named: str) -> str:
     return f"The conversation “{short}”" if short else "A conversation without a subject"
 
 
-def terms_of(services: Services, wanted: Wanted) -> dict[str, Any]:
+def terms_of(wanted: Wanted) -> dict[str, Any]:
     return {
-        "attachments": {"mode": wanted.attachments or services.settings.attachments},
+        "attachments": {"mode": wanted.attachments},
         "internal_too": wanted.internal_too,
         "private_too": wanted.private_too,
     }

@@ -71,7 +71,7 @@ class Rule(Base):
     record_type: Mapped[str]
     record_id: Mapped[str]
     record_name: Mapped[str] = mapped_column(default="")
-    attachments: Mapped[dict[str, Any]]
+    attachments: Mapped[dict[str, Any]]  # "mode" as somebody said; None: as is usual where the mail lies
     internal_too: Mapped[bool] = mapped_column(default=False)
     private_too: Mapped[bool] = mapped_column(default=False)
     options: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -20,7 +20,7 @@ from tests.autopilot.stories import (
     ruled,
 )
 from tests.conftest import Control, Someone
-from tests.steps import BEN, CLEO, SALES, SUPPORT, context, item_of
+from tests.steps import BEN, CLEO, SALES, SUPPORT, context, item_of, with_files
 
 
 @pytest.fixture
@@ -63,6 +63,22 @@ def test_it_saves_from_the_own_the_shared_and_the_delegate_mailbox(
     assert numbers(ben, record) == ["0", "1", "2"]
     assert {each["mailbox"] for each in ben.emails(record)} == {BEN, SUPPORT, CLEO}
     assert {(each["how"], each["savedBy"]) for each in ben.emails(record)} == {("autopilot:address", BEN)}
+
+
+def test_where_nobody_said_which_attachments_each_mailbox_has_its_own_choice(
+    ben: Someone, control: Control, record: Any, rule: Any, look: Look
+) -> None:
+    cleos = opened(ben, control, CLEO)["mailbox"]
+    ben("PATCH", f"/api/mailboxes/{cleos['id']}", json={"attachments": "none"})
+    for number, mailbox in enumerate((SUPPORT, CLEO)):
+        control.deliver(mailbox, with_files(("offer.pdf", b"%PDF"), message_id=f"<{number}@adatum.example>"))
+    look()
+    found = {each["mailbox"]: [file["name"] for file in each["attachments"]] for each in ben.emails(record)}
+    assert found == {SUPPORT: ["offer.pdf"], CLEO: []}
+    wanted = {**everywhere(record, value="sales@adatum.example"), "scope": "mailbox", "mailbox": CLEO}
+    there = ruled(ben, wanted)
+    said = ruled(ben, {**wanted, "value": "legal@adatum.example", "attachments": "all"})
+    assert (rule["attachments"], there["attachments"], said["attachments"]) == ("files", "none", "all")
 
 
 def test_an_email_in_all_of_them_is_on_the_record_once(
