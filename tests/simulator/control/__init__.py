@@ -9,7 +9,8 @@ POST /control/tokens
     "key": "current"|"previous"|"retired"|"consumer"|"unknown"
     "header": {name: value or null}; {"alg": "none"} leaves the signature out, {"alg": "HS256"} signs with the public
     key's PEM as the secret
-    for graph: "scopes": [...], "app": client id (Outlook where none is named), "cae": true
+    for graph: "scopes": [...], "app": client id (Outlook where none is named), "cae": true. With an application that
+    is not Microsoft's the answer has "refreshToken" too.
 
 POST /control/messages?mailbox=&folder=&received=&read=&headers=       the body is raw MIME
     -> 201 {"id","immutableId","ewsId","internetMessageId"}. The folder is a well-known name or a path of display names

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 from tests.simulator.control.arriving import Arrival, arrival, arrivals
 from tests.simulator.control.asking import BadControl, body_of_request, mailbox_named, text_of
 from tests.simulator.control.changes import change_world, described
-from tests.simulator.control.minting import minted
+from tests.simulator.control.minting import minted, refresh_token
 from tests.simulator.control.netsuite import registered
 from tests.simulator.faults import Fault
 from tests.simulator.graph import shape
@@ -35,7 +35,8 @@ def create_control(world: World) -> Blueprint:
     def make_token() -> Answered:
         asked = body_of_request(dict)
         with world.lock:
-            return jsonify(token=minted(world, asked))
+            token, renewal = minted(world, asked), refresh_token(world, asked)
+        return jsonify(token=token, **({"refreshToken": renewal} if renewal else {}))
 
     @control.post("/messages")
     def deliver() -> Answered:

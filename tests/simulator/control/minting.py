@@ -35,6 +35,18 @@ def _claims(world: World, account: Account, kind: object) -> dict[str, Any]:
     raise BadControl("kind is one of sso, naa, graph, app")
 
 
+def refresh_token(world: World, asked: dict[str, Any]) -> str | None:
+    """Beside a token of kind "graph" for an application that somebody registered: what renews it. Microsoft's own
+    applications keep theirs to themselves.
+    """
+    app = world.registrations.get(asked.get("app", OFFICE_APP))
+    if asked.get("kind") != "graph" or app is None or app.is_microsoft:
+        return None
+    account = account_named(world, asked.get("user"))
+    scopes = ("https://graph.microsoft.com/.default", "offline_access", "openid", "profile")
+    return world.refresh_token(account, app.client_id, scopes, frozenset({"pwd", "mfa"}))
+
+
 def _graph(world: World, account: Account, asked: dict[str, Any]) -> str:
     """A person's token for Graph; of Outlook itself, where no other application is named."""
     app = world.registrations.get(asked.get("app", OFFICE_APP))
