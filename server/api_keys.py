@@ -31,10 +31,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class KeyHolder:
-    """The program behind a request: whose accounts it reaches, and what it may do with them."""
+    """The program behind a request: whose accounts it reaches, and what it may do with them. `name` is what the
+    administrator calls it.
+    """
 
     tenant_id: str
     key_id: UUID
+    name: str
     name: str
     scopes: frozenset[str]
 

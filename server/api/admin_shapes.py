@@ -40,7 +40,9 @@ class Period(BaseModel):
 class AuditFilters(BaseModel):
     """`from` and `to` are moments; what happened at `to` itself is left out."""
 
-    kind: Literal["manual", "rule", "license", "destination", "mailbox", "exclusion", "webhook", "apiKey", "audit"] | None = None
+    kind: (
+        Literal["manual", "rule", "license", "destination", "mailbox", "exclusion", "webhook", "apiKey", "audit"] | None
+    ) = None
     person: UUID | None = None
     q: Text | None = None
     since: Moment | None = Field(None, alias="from")
