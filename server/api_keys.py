@@ -38,7 +38,6 @@ class KeyHolder:
     tenant_id: str
     key_id: UUID
     name: str
-    name: str
     scopes: frozenset[str]
 
 

@@ -10,7 +10,7 @@ import structlog
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
-from server import delivery, drains, presence, sent
+from server import api_keys, delivery, drains, presence, sent
 from server.autopilot import backfill, reach, sync, watching
 from server.doorbell import ANNOUNCE, BACKFILL, DELIVER, DRAIN, OUTAGE, OUTGOING, SYNC
 from server.services import Services
@@ -136,6 +136,12 @@ def _queue(services: Services, couriers: Couriers) -> procrastinate.App:
         """Forget what was delivered long ago; tell of connections that run out."""
         webhooks.forget_old(services)
         connections.tell_of_expiring(services)
+
+    @app.periodic(cron="17 * * * *")
+    @app.task(name="affix:api-keys", queue="sweep", queueing_lock="api-keys")
+    def keep_api_keys(timestamp: int) -> None:
+        """Forget what keys were used for long ago."""
+        api_keys.forget_uses(services)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="affix:tidy", queue="sweep", queueing_lock="tidy")

@@ -10,6 +10,7 @@ from typing import TextIO
 import click
 
 from server import doctor, licensing, logs, manifest, migrate
+from server.cli.api_keys import api_key
 from server.cli.destinations import destinations
 from server.cli.parts import TENANT, serving, show
 from server.cli.webhooks import webhooks
@@ -157,6 +158,7 @@ def licenses_remove(tenant: str, mailbox: str) -> None:
     click.echo(f"{mailbox} has no licence any more." if found else f"{mailbox} had no licence.")
 
 
+cli.add_command(api_key)
 cli.add_command(destinations)
 cli.add_command(webhooks)
 
