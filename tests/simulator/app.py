@@ -12,12 +12,13 @@ from tests.simulator.control import create_control
 from tests.simulator.entra import endpoint as entra
 from tests.simulator.faults import ConnectionCut, hang_up
 from tests.simulator.graph import endpoint as graph
+from tests.simulator.graph import uploading
 from tests.simulator.hooks import HOST as HOOKS
 from tests.simulator.hooks import create_hooks
 from tests.simulator.netsuite import endpoint as netsuite
 from tests.simulator.world import World
 
-HOSTS = (entra.HOST, graph.HOST, HOOKS)
+HOSTS = (entra.HOST, graph.HOST, uploading.HOST, HOOKS)
 ALLOWED_HEADERS = "Authorization, Content-Type, Prefer, If-Match, ConsistencyLevel, client-request-id, SdkVersion"
 SHOWN_HEADERS = "request-id, client-request-id, Retry-After, Preference-Applied, WWW-Authenticate, Location"
 
@@ -31,6 +32,7 @@ def create_simulator(world: World, observer: graph.Observer | None = None) -> Fl
     app.register_blueprint(create_control(world))
     app.register_blueprint(entra.create_entra(world))
     app.register_blueprint(graph.create_graph(world, observer))
+    app.register_blueprint(uploading.create_uploads(world))
     app.register_blueprint(netsuite.create_netsuite(world))
     app.register_blueprint(create_hooks(world))
     app.register_error_handler(HTTPException, _refuse)

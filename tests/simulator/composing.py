@@ -11,9 +11,15 @@ from typing import Any
 from tests.simulator import html
 from tests.simulator.mime import Address, Attachment
 
+MOST_HEADERS = 5  # of one's own
+
 
 class Unfit(ValueError):
-    """The JSON is no message."""
+    """The JSON is no message. `code` is what Graph calls that."""
+
+    def __init__(self, message: str, code: str = "BadRequest") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def addresses(value: Any) -> list[Address]:
@@ -43,6 +49,22 @@ def attachments(value: Any) -> list[Attachment]:
         raise Unfit("an attachment is {name, contentType, contentBytes}") from error
 
 
+def own_headers(value: Any) -> list[tuple[str, str]]:
+    """https://learn.microsoft.com/graph/api/resources/internetmessageheader. Raises Unfit."""
+    try:
+        found = [(str(one["name"]), str(one["value"])) for one in value or []]
+    except (KeyError, TypeError) as error:
+        raise Unfit("a header is {name, value}") from error
+    for name, _ in found:
+        if not name.lower().startswith("x-"):
+            sentence = f"The internet message header name '{name}' should start with 'x-' or 'X-'."
+            raise Unfit(sentence, "InvalidInternetMessageHeader")
+    if len(found) > MOST_HEADERS:
+        sentence = f"Maximum number of headers in one message should be less than or equal to {MOST_HEADERS}."
+        raise Unfit(sentence, "InvalidInternetMessageHeaderCollection")
+    return found
+
+
 def composed(
     shown: dict[str, Any], author: Address, now: datetime, domain: str, sender: Address | None = None
 ) -> bytes:
@@ -51,7 +73,7 @@ def composed(
     mail["From"] = email.utils.formataddr((author.name, author.address))
     if sender:
         mail["Sender"] = email.utils.formataddr((sender.name, sender.address))
-    for header, name in (("To", "toRecipients"), ("Cc", "ccRecipients"), ("Bcc", "bccRecipients")):
+    for header, name in _PEOPLE:
         people = addresses(shown.get(name))
         if people:
             mail[header] = ", ".join(email.utils.formataddr((who.name, who.address)) for who in people)
@@ -61,11 +83,27 @@ def composed(
     for name in ("In-Reply-To", "References"):
         if shown.get(name):
             mail[name] = shown[name]
+    if shown.get("importance") in ("low", "high"):
+        mail["Importance"] = shown["importance"]
+    for header, name in _RECEIPTS:
+        if shown.get(name):
+            mail[header] = author.address
+    for name, value in own_headers(shown.get("internetMessageHeaders")):
+        mail[name] = value
     _write_body(mail, shown.get("body") or {})
     for one in attachments(shown.get("attachments")):
         kind, _, form = one.content_type.partition("/")
-        mail.add_attachment(one.content, kind, form or "octet-stream", filename=one.name, cid=one.content_id)
+        place = "inline" if one.is_inline else "attachment"
+        cid = f"<{one.content_id}>" if one.content_id else None
+        mail.add_attachment(one.content, kind, form or "octet-stream", disposition=place, filename=one.name, cid=cid)
     return mail.as_bytes()
+
+
+_PEOPLE = (("To", "toRecipients"), ("Cc", "ccRecipients"), ("Bcc", "bccRecipients"), ("Reply-To", "replyTo"))
+_RECEIPTS = (
+    ("Return-Receipt-To", "isDeliveryReceiptRequested"),
+    ("Disposition-Notification-To", "isReadReceiptRequested"),
+)
 
 
 def _write_body(mail: EmailMessage, body: dict[str, Any]) -> None:

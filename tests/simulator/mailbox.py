@@ -6,7 +6,7 @@ import itertools
 import re
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tests.simulator import ids
@@ -73,6 +73,12 @@ class Item:
     @property
     def etag(self) -> str:
         return f'W/"{self.change_key}"'
+
+    def attach(self, attachment: Attachment) -> Attachment:
+        """One more, with a number that none had before."""
+        known = max((one.number for one in self.attachments), default=-1)
+        self.attachments.append(replace(attachment, number=known + 1))
+        return self.attachments[-1]
 
     def changed(self, now: datetime) -> None:
         self.version += 1
@@ -155,7 +161,7 @@ class Mailbox:
             conversation_id="",
             internet_message_id=mail.message_id or f"<{uuid.uuid4().hex.upper()}@{self.account.tenant.domain}>",
             is_draft=mail.unsent or folder.well_known == "drafts",
-            attachments=list(mail.attachments),
+            attachments=[replace(one, number=number) for number, one in enumerate(mail.attachments)],
             is_read=is_read,
             importance=mail.importance,
         )
@@ -166,6 +172,11 @@ class Mailbox:
         self._conversations[item.internet_message_id] = item.conversation_id
         self.items[item.immutable_key] = self._by_key[item.key] = item
         self.journal.write(Change(item, None, item.folder, item.key))
+
+    def rename(self, item: Item, message_id: str) -> None:
+        """Another Message-ID, as of a draft."""
+        item.internet_message_id = message_id
+        self._conversations[message_id] = item.conversation_id
 
     def find(self, item_id: ItemId) -> Item | None:
         return (self.items if item_id.immutable else self._by_key).get(item_id.key)

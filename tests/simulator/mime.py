@@ -38,6 +38,7 @@ class Attachment:
     is_inline: bool = False
     content_id: str | None = None
     content_location: str | None = None
+    number: int = 0  # within its item, where it stays the same when others are taken away
 
 
 @dataclass

@@ -48,13 +48,15 @@ class Limits:
 
 @dataclass
 class RefreshToken:
+    """`origin`: of the page that it was given to; None for a server. What follows from it keeps its `issued_at` there."""
+
     account: Account
     app: str
     scopes: tuple[str, ...]
     serial: int
     issued_at: float
     satisfied: frozenset[str]
-    is_spa: bool = False
+    origin: str | None = None
 
 
 @dataclass
@@ -107,6 +109,8 @@ class World:
             self.registrations: dict[str, Registration] = {app.client_id: app for app in seed.registrations()}
             self.consents: dict[tuple[str, str], Consent] = seed.consents()
             self.rights: list[Right] = list(seed.RIGHTS)
+            self.message_copies: set[str] = set()  # mailboxes that keep a copy of what others send in their name
+            self.sent_elsewhere: set[str] = set()  # those whose sent drafts end in the Sent Items of who sent them
             self.signing = SigningKeys()
             self.marks = Marks()
             self.limits = Limits()
@@ -114,6 +118,7 @@ class World:
             self.subscriptions = Subscriptions()
             self.refresh_tokens: dict[str, RefreshToken] = {}
             self.codes: dict[str, Any] = {}
+            self.uploads: dict[str, Any] = {}  # files on their way into drafts
             self.assertions: dict[str, str] = {}  # jti of a client assertion -> that assertion
             self.recent: dict[tuple[str, str], deque[float]] = {}  # times of requests, by application and mailbox
             self._serials = itertools.count(1)
@@ -185,12 +190,18 @@ class World:
             return next(self._serials)
 
     def refresh_token(
-        self, account: Account, app: str, scopes: tuple[str, ...], satisfied: frozenset[str], is_spa: bool = False
+        self,
+        account: Account,
+        app: str,
+        scopes: tuple[str, ...],
+        satisfied: frozenset[str],
+        origin: str | None = None,
+        issued_at: float | None = None,
     ) -> str:
         text = f"1.A{secrets.token_urlsafe(48)}"
         with self.lock:
-            made = RefreshToken(account, app, scopes, self.serial(), self.time(), satisfied, is_spa)
-            self.refresh_tokens[text] = made
+            since = self.time() if issued_at is None else issued_at
+            self.refresh_tokens[text] = RefreshToken(account, app, scopes, self.serial(), since, satisfied, origin)
         return text
 
     # Mail

@@ -103,6 +103,14 @@ def _inactive(world: World, value: Any) -> None:
         mailbox_named(world, name).active = not inactive
 
 
+def _addresses(addresses_of: Callable[[World], set[str]]) -> Callable[[World, Any], None]:
+    def turn(world: World, value: Any) -> None:
+        for name, on in _pairs(value):
+            (addresses_of(world).add if on else addresses_of(world).discard)(mailbox_named(world, name).address)
+
+    return turn
+
+
 def _enabled(world: World, value: Any) -> None:
     for name, enabled in _pairs(value):
         account_named(world, name).enabled = bool(enabled)
@@ -206,6 +214,8 @@ _CHANGES: dict[str, Callable[[World, Any], None]] = {
     "userPurpose": _user_purpose,
     "inactive": _inactive,
     "enabled": _enabled,
+    "messageCopies": _addresses(lambda world: world.message_copies),
+    "sentElsewhere": _addresses(lambda world: world.sent_elsewhere),
     "rotateKeys": _rotate_keys,
     "revoke": _from_now(lambda world: world.marks.revoked),
     "claimsChallenge": _from_now(lambda world: world.marks.challenged),

@@ -86,7 +86,7 @@ def create_control(world: World) -> Blueprint:
         asked = body_of_request(dict)
         with world.lock:
             mailbox, item = _item_named(world, asked)
-            item.attachments.append(_attachment(asked.get("attachment")))
+            item.attach(_attachment(asked.get("attachment")))
             mailbox.change(item, world.now(), {"hasAttachments"})
             return jsonify(_ids(mailbox, item)), 201
 

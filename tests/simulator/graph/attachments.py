@@ -38,9 +38,9 @@ def read(call: Call) -> Answer:
     check_options(call, {"$select", "$expand"})
     mailbox = access.mail(call)
     item = item_asked(call, mailbox)
-    number = _number_asked(call, mailbox, item)
+    found = attachment_asked(call, mailbox, item)
     one = shown_attachment(
-        call, mailbox, item, number, names(call.query.get("$select", "")), call.query.get("$expand", "")
+        call, mailbox, item, found, names(call.query.get("$select", "")), call.query.get("$expand", "")
     )
     return Answer(json={"@odata.context": f"{_context(call, mailbox)}/attachments/$entity", **one})
 
@@ -49,7 +49,7 @@ def read(call: Call) -> Answer:
 def read_content(call: Call) -> Answer:
     mailbox = access.mail(call)
     item = item_asked(call, mailbox)
-    attachment = item.attachments[_number_asked(call, mailbox, item)]
+    attachment = attachment_asked(call, mailbox, item)
     if attachment.kind == "reference":
         raise GraphError(405, "ErrorInvalidRequest", "A reference attachment has no content: $value is not allowed.")
     kind = "text/plain" if attachment.kind == "item" else attachment.content_type
@@ -57,23 +57,26 @@ def read_content(call: Call) -> Answer:
 
 
 def listed(call: Call, mailbox: Mailbox, item: Item, select: str, expand: str) -> list[dict[str, Any]]:
-    numbers = range(len(item.attachments))
-    return [shown_attachment(call, mailbox, item, number, names(select), expand) for number in numbers]
+    return [shown_attachment(call, mailbox, item, one, names(select), expand) for one in item.attachments]
 
 
-def attachment_id(mailbox: Mailbox, item: Item, number: int, immutable: bool) -> str:
+def attachment_id(mailbox: Mailbox, item: Item, attachment: Attachment, immutable: bool) -> str:
     owner = mailbox.id_of(item, immutable)
-    return ids.ItemId(owner.mailbox, owner.key, immutable, ids.attachment_key(number)).rest()
+    return ids.ItemId(owner.mailbox, owner.key, immutable, ids.attachment_key(attachment.number)).rest()
 
 
 def shown_attachment(
-    call: Call, mailbox: Mailbox, item: Item, number: int, chosen: list[str] | None = None, expand: str = ""
+    call: Call,
+    mailbox: Mailbox,
+    item: Item,
+    attachment: Attachment,
+    chosen: list[str] | None = None,
+    expand: str = "",
 ) -> dict[str, Any]:
-    attachment = item.attachments[number]
     full: dict[str, Any] = {
         "@odata.type": KINDS[attachment.kind],
         "@odata.mediaContentType": attachment.content_type,
-        "id": attachment_id(mailbox, item, number, call.wants_immutable_ids),
+        "id": attachment_id(mailbox, item, attachment, call.wants_immutable_ids),
         "lastModifiedDateTime": shape.moment(item.received_at),
         "name": attachment.name,
         "contentType": None if attachment.kind == "item" else attachment.content_type,
@@ -118,12 +121,13 @@ def _inner(call: Call, attachment: Attachment) -> dict[str, Any]:
     }
 
 
-def _number_asked(call: Call, mailbox: Mailbox, item: Item) -> int:
+def attachment_asked(call: Call, mailbox: Mailbox, item: Item) -> Attachment:
+    """The attachment in the address. Raises GraphError."""
     wanted = parsed_id(call.params["attachment"])
     keys = (mailbox.id_of(item).key, mailbox.id_of(item, True).key)
-    for number in range(len(item.attachments)):
-        if wanted.key in keys and wanted.attachment == ids.attachment_key(number):
-            return number
+    for one in item.attachments:
+        if wanted.key in keys and wanted.attachment == ids.attachment_key(one.number):
+            return one
     raise GraphError(404, "ErrorItemNotFound", "The specified object was not found in the store.")
 
 

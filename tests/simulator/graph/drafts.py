@@ -10,12 +10,15 @@ from typing import Any
 from tests.simulator import composing
 from tests.simulator.directory import Account
 from tests.simulator.graph import access, shape
-from tests.simulator.graph.attachments import shown_attachment
+from tests.simulator.graph.attachments import KINDS, attachment_asked, shown_attachment
 from tests.simulator.graph.call import Answer, Call, GraphError
 from tests.simulator.graph.finding import folder_asked, item_asked
 from tests.simulator.graph.routing import of_mailbox, of_message
 from tests.simulator.mailbox import Item, Mailbox
-from tests.simulator.mime import Address, read_mail
+from tests.simulator.mime import Address, Attachment, read_mail
+
+LARGEST_REQUEST = 4 * 1024 * 1024  # bytes
+LARGEST_FILE = 3 * 1024 * 1024  # that comes in one request
 
 
 @of_mailbox("POST", "/messages", "/mailFolders/{folder}/messages")
@@ -37,24 +40,52 @@ def make(call: Call) -> Answer:
 def attach(call: Call) -> Answer:
     mailbox = access.mail(call, writing=True)
     item = item_asked(call, mailbox)
-    _check_draft(item)
-    shown = as_shown(item)
-    shown["attachments"].append(call.json())
-    rewrite(call, mailbox, item, shown)
+    check_draft(item)
+    if len(call.body) > LARGEST_REQUEST:
+        raise GraphError(413, "RequestEntityTooLarge", "The request is larger than 4 MB.")
+    if call.json().get("@odata.type") != KINDS["file"]:
+        raise GraphError(400, "ErrorInvalidRequest", "An attachment needs the @odata.type of what it is.")
+    try:
+        [given] = composing.attachments([call.json()])
+    except composing.Unfit as error:
+        raise GraphError(400, error.code, str(error)) from error
+    if len(given.content) >= LARGEST_FILE:
+        raise GraphError(400, "ErrorAttachmentSizeLimitExceeded", "The attachment is larger than 3 MB.")
+    return Answer(201, shown_attachment(call, mailbox, item, add(call, mailbox, item, given)))
+
+
+@of_message("DELETE", "/attachments/{attachment}")
+def detach(call: Call) -> Answer:
+    mailbox = access.mail(call, writing=True)
+    item = item_asked(call, mailbox)
+    item.attachments.remove(attachment_asked(call, mailbox, item))
+    rewrite(call, mailbox, item, as_shown(item))
     mailbox.change(item, call.world.now())
-    return Answer(201, shown_attachment(call, mailbox, item, len(item.attachments) - 1))
+    return Answer(204)
+
+
+def add(call: Call, mailbox: Mailbox, item: Item, given: Attachment) -> Attachment:
+    """One more attachment of a draft."""
+    added = item.attach(given)
+    rewrite(call, mailbox, item, as_shown(item))
+    mailbox.change(item, call.world.now())
+    return added
 
 
 @of_message("POST", "/send")
 def send(call: Call) -> Answer:
     mailbox = access.mail(call, writing=True)
     item = item_asked(call, mailbox)
-    _check_draft(item)
+    check_draft(item)
     author = item.mail.author or Address(mailbox.account.name, mailbox.address)
     # The very item goes to the sent items, under the same immutable id, as it went out and with the time of that.
     item.mail = read_mail(_deliver(call, mailbox, as_shown(item), author, _sender(call, mailbox, author)))
     item.is_draft, item.received_at = False, item.mail.sent_at or call.world.now()
-    mailbox.move(item, mailbox.folder_at("sentitems"), call.world.now())
+    if mailbox.address in call.world.sent_elsewhere and not call.bearer.is_app_only:
+        mailbox.remove(item)
+        _keep(call, access.person(call).address, item.mail.raw)
+    else:
+        mailbox.move(item, mailbox.folder_at("sentitems"), call.world.now())
     return Answer(202)
 
 
@@ -68,9 +99,15 @@ def send_mail(call: Call) -> Answer:
     author = _author(call, mailbox, shown)
     raw = _deliver(call, mailbox, shown, author, _sender(call, mailbox, author))
     if body.get("saveToSentItems", body.get("SaveToSentItems", True)):
-        now = call.world.now().replace(microsecond=0)
-        mailbox.deliver(read_mail(raw), mailbox.folder_at("sentitems"), now, is_read=True, has_headers=False)
+        _keep(call, mailbox.address, raw)
+    if author.address != mailbox.address and author.address in call.world.message_copies:
+        _keep(call, author.address, raw)
     return Answer(202)
+
+
+def _keep(call: Call, address: str, raw: bytes) -> None:
+    """A copy in the Sent Items of this mailbox."""
+    call.world.deliver(address, raw, "sentitems", is_read=True, has_headers=False)
 
 
 def as_shown(item: Item) -> dict[str, Any]:
@@ -82,6 +119,14 @@ def as_shown(item: Item) -> dict[str, Any]:
     return {
         "subject": mail.subject,
         "body": body,
+        "from": shape.recipient(mail.author),
+        "replyTo": shape.recipients(mail.reply_to),
+        "importance": item.importance,
+        "isDeliveryReceiptRequested": bool(mail.header("Return-Receipt-To")),
+        "isReadReceiptRequested": bool(mail.header("Disposition-Notification-To")),
+        "internetMessageHeaders": [
+            {"name": name, "value": value} for name, value in mail.headers if name.lower().startswith("x-")
+        ],
         "toRecipients": shape.recipients(mail.to),
         "ccRecipients": shape.recipients(mail.cc),
         "bccRecipients": shape.recipients(mail.bcc),
@@ -103,9 +148,8 @@ def as_shown(item: Item) -> dict[str, Any]:
 
 def rewrite(call: Call, mailbox: Mailbox, item: Item, shown: dict[str, Any]) -> None:
     """The draft, written anew; the caller notes the change. Raises GraphError."""
-    author = item.mail.author or Address(mailbox.account.name, mailbox.address)
-    item.mail = read_mail(composed(call, mailbox, shown, author))
-    item.attachments = list(item.mail.attachments)
+    item.mail = read_mail(composed(call, mailbox, shown, _author(call, mailbox, shown)))
+    mailbox.rename(item, item.mail.message_id or item.internet_message_id)
 
 
 def composed(
@@ -114,7 +158,7 @@ def composed(
     try:
         return composing.composed(shown, author, call.world.now(), mailbox.account.tenant.domain, sender)
     except composing.Unfit as error:
-        raise GraphError(400, "BadRequest", str(error)) from error
+        raise GraphError(400, error.code, str(error)) from error
 
 
 def _decoded(body: bytes) -> bytes:
@@ -132,7 +176,7 @@ def _author(call: Call, mailbox: Mailbox, shown: dict[str, Any]) -> Address:
     return named[0] if named else Address(mailbox.account.name, mailbox.address)
 
 
-def _check_draft(item: Item) -> None:
+def check_draft(item: Item) -> None:
     if not item.is_draft:
         raise GraphError(400, "ErrorInvalidRequest", "The message is not a draft.")
 

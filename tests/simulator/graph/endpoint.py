@@ -21,6 +21,7 @@ from tests.simulator.graph import (  # noqa: F401  (they register their addresse
     people,
     subscribing,
     translating,
+    uploading,
 )
 from tests.simulator.graph.call import Answer, Call, Spelled
 from tests.simulator.graph.service import answer, as_json
