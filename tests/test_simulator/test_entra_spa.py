@@ -88,6 +88,27 @@ def test_a_pages_refresh_token_lives_for_a_day(http: requests.Session, control: 
     assert refused(redeem(http, grant_type="refresh_token", refresh_token=token))[2] == 700084
 
 
+def test_a_day_after_the_sign_in_those_are_over_too_that_were_got_meanwhile(
+    http: requests.Session, control: Control
+) -> None:
+    first = redeem(http, code=answered(http)["code"]).json()["refresh_token"]
+    control.world(advance=20 * 3600)
+    second = redeem(http, grant_type="refresh_token", refresh_token=first).json()["refresh_token"]
+    control.world(advance=3 * 3600)
+    third = redeem(http, grant_type="refresh_token", refresh_token=second).json()["refresh_token"]
+    control.world(advance=2 * 3600)
+    for token in {first, second, third}:
+        assert refused(redeem(http, grant_type="refresh_token", refresh_token=token))[2] == 700084
+
+
+def test_a_pages_refresh_token_is_good_for_no_other_page(http: requests.Session) -> None:
+    token = redeem(http, code=answered(http)["code"]).json()["refresh_token"]
+    elsewhere = "https://evil.example"
+    assert refused(redeem(http, elsewhere, grant_type="refresh_token", refresh_token=token))[2] == 9002326
+    following = redeem(http, grant_type="refresh_token", refresh_token=token).json()["refresh_token"]
+    assert refused(redeem(http, elsewhere, grant_type="refresh_token", refresh_token=following))[2] == 9002326
+
+
 def test_a_page_has_to_prove_itself_and_may_ask_silently(http: requests.Session) -> None:
     assert "AADSTS9002325" in answered(http, code_challenge="", code_challenge_method="")["error_description"]
     assert answered(http, login_hint="", prompt="none")["error"] == "login_required"

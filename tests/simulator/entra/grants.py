@@ -45,14 +45,15 @@ def refresh(world: World, tenant: Tenant | None, app: Registration, form: Mappin
     if known.serial <= world.marks.revoked.get(known.account.id, -1):
         sentence = "The provided grant has expired due to it being revoked, a fresh auth token is needed."
         raise Refused("invalid_grant", 50173, sentence, suberror="bad_token")
-    if known.is_spa and world.time() - known.issued_at > SPA_LIFETIME:
+    if known.origin and world.time() - known.issued_at > SPA_LIFETIME:
         sentence = "The refresh token was issued to a single page app (SPA), and has a fixed lifetime of 1.00:00:00."
         raise Refused("invalid_grant", 700084, sentence, suberror="bad_token")
     if world.time() - known.issued_at > world.limits.refresh_lifetime:
         raise Refused("invalid_grant", 700082, "The refresh token has expired due to inactivity.")
     asked = dict(form)
     asked.setdefault("scope", " ".join(known.scopes))
-    return user_answer(world, known.account, app, asked, known.satisfied, is_spa=known.is_spa)
+    since = known.issued_at if known.origin else None
+    return user_answer(world, known.account, app, asked, known.satisfied, origin=known.origin, since=since)
 
 
 def client_credentials(world: World, tenant: Tenant, app: Registration, form: Mapping[str, str]) -> Answer:
@@ -88,7 +89,7 @@ def authorization_code(world: World, app: Registration, form: Mapping[str, str])
     asked = dict(form)
     asked["scope"] = form.get("scope") or code["scope"]
     satisfied = frozenset({"pwd", "mfa"})
-    return user_answer(world, code["account"], app, asked, satisfied, code["nonce"], code["is_spa"])
+    return user_answer(world, code["account"], app, asked, satisfied, code["nonce"], code["origin"])
 
 
 def user_answer(
@@ -98,9 +99,12 @@ def user_answer(
     form: Mapping[str, str],
     satisfied: frozenset[str],
     nonce: str | None = None,
-    is_spa: bool = False,
+    origin: str | None = None,
+    since: float | None = None,
 ) -> Answer:
-    """A token for a person, where the person, the rules of sign-in and the consent allow it."""
+    """A token for a person, where the person, the rules of sign-in and the consent allow it. A refresh token of a page
+    belongs to its `origin`, and ages from `since`; without it from now on.
+    """
     if not account.enabled:
         raise Refused("invalid_grant", 50057, "The user account is disabled.")
     if account.id in world.marks.blocked:
@@ -125,7 +129,8 @@ def user_answer(
         "access_token": issued.token,
     }
     if "offline_access" in asked:
-        answer["refresh_token"] = world.refresh_token(account, app.client_id, tuple(asked), satisfied, is_spa)
+        granted_for = (account, app.client_id, tuple(asked), satisfied)
+        answer["refresh_token"] = world.refresh_token(*granted_for, origin, since)
     if "openid" in asked:
         answer["id_token"] = tokens.id_token(world, account, app.client_id, nonce)
     if form.get("client_info") == "1":

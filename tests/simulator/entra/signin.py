@@ -8,6 +8,7 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from tests.simulator.directory import Account, Registration
+from tests.simulator.entra.spa import origin_of
 from tests.simulator.world import World
 
 
@@ -51,7 +52,7 @@ def _outcome(world: World, asked: dict[str, str], app: Registration, account: Ac
             "challenge": asked.get("code_challenge"),
             "nonce": asked.get("nonce"),
             "account": account,
-            "is_spa": is_spa,
+            "origin": origin_of(asked["redirect_uri"]) if is_spa else None,
             "issued_at": world.time(),
         }
     return {"code": code}

@@ -2,7 +2,9 @@
 
 https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow#redeem-a-code-for-an-access-token: a code
 that went to a redirect URI of the platform "Single-page application" is redeemed by a page of that very origin, any
-other code by a server. The refresh tokens that follow keep that line.
+other code by a server. The refresh tokens that follow keep that line, and the origin. They are good for 24 hours after
+the sign-in, also those that were got meanwhile for another one:
+https://learn.microsoft.com/entra/identity-platform/refresh-tokens#token-lifetime
 """
 
 from collections.abc import Mapping
@@ -20,16 +22,14 @@ ONLY_PAGES = (
 def is_redeemed(world: World, form: Mapping[str, str], origin: str | None) -> bool:
     """Whether a page asks, for what was given to it. Raises Refused where only one of both is so."""
     code, refreshed = world.codes.get(form.get("code", "")), world.refresh_tokens.get(form.get("refresh_token", ""))
-    is_of_page = bool((code and code["is_spa"]) or (refreshed and refreshed.is_spa))
-    if origin and not is_of_page:
-        raise Refused("invalid_request", 9002326, f"{ONLY_SPA} Request origin: '{origin}'.")
-    if is_of_page and not origin:
+    own = code["origin"] if code else refreshed.origin if refreshed else None
+    if own and not origin:
         raise Refused("invalid_request", 9002327, ONLY_PAGES)
-    if is_of_page and code and origin != _origin(code["redirect_uri"]):
+    if origin and origin != own:
         raise Refused("invalid_request", 9002326, f"{ONLY_SPA} Request origin: '{origin}'.")
-    return is_of_page
+    return own is not None
 
 
-def _origin(address: str) -> str:
+def origin_of(address: str) -> str:
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"
