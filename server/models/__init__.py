@@ -1,5 +1,6 @@
 """The tables, as typed SQLAlchemy models. They say what may happen to a row; they know no network and no Flask."""
 
+from server.models.account_events import KnownMessage
 from server.models.accounts import Access, Account, AccountChange, AccountState
 from server.models.activity import Activity
 from server.models.api_keys import ApiKey, ApiUse
@@ -45,6 +46,7 @@ __all__ = [
     "Grant",
     "GraphCount",
     "Health",
+    "KnownMessage",
     "License",
     "Mailbox",
     "Membership",

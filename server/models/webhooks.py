@@ -28,7 +28,8 @@ class Webhook(Base):
 
     `made_by` is None for one that the operator made. Whoever sends to it has it in hand until `lease_until`, and
     `fence` grows with each claim. `failing_since` is since when nothing arrived; `troubles` counts in a row how often
-    nobody answered there, and until `quiet_until` it is left alone.
+    nobody answered there, and until `quiet_until` it is left alone. `account`: of all account events it is told
+    those of this one alone; `inbox_only`: of new messages it is told those in the inbox alone.
     """
 
     __tablename__ = "webhooks"
@@ -45,6 +46,8 @@ class Webhook(Base):
     )
     reason_code: Mapped[str | None]
     reason: Mapped[str | None]
+    account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    inbox_only: Mapped[bool] = mapped_column(default=False)
     made_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
