@@ -16,7 +16,7 @@ class Subscription(Base):
     Of the secret that comes with every notification only its SHA-256 is kept: nobody needs the secret itself again.
     `due_at` is when the subscription has to be made, renewed or tried again. `person_id` is whose right it stands on;
     None is the application's own. `problem` is the code of the last refusal, `doubted_at` when mail was found that
-    nothing had announced.
+    nothing had announced. `changes` is of what kinds of change it tells, as they were asked for.
     """
 
     __tablename__ = "subscriptions"
@@ -34,6 +34,7 @@ class Subscription(Base):
     problem: Mapped[str | None]
     last_notified_at: Mapped[datetime | None]
     doubted_at: Mapped[datetime | None]
+    changes: Mapped[str | None]
 
     def is_running(self, moment: datetime, url: str | None) -> bool:
         """Whether Graph announces changes to that address, by all that we were told."""

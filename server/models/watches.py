@@ -26,13 +26,14 @@ class Health(enum.StrEnum):
 
 
 class Watch(Base):
-    """A mailbox with rules. `due_at` is when it has to be looked at next; a notification only moves it forward.
+    """A mailbox with rules or accounts. `due_at` is when it has to be looked at next; it only moves forward meanwhile.
 
     `fence` grows with each drain, so that a worker that was away cannot write an older place over a newer one.
     `carrier` is who read it last; None before the first time, and where Affix itself does (`by_application`).
     `full_at` is when every folder was read whatever its counts said. Until `rest_until` announcements wait, so that a
     burst is read in few looks. `outage_at` is since when nobody could read it;
-    `caught_up` tells of the last such gap: {"since", "until", "messages", "saves"}.
+    `caught_up` tells of the last such gap: {"since", "until", "messages", "saves"}. `rules_rest_since` is since when it
+    is read for accounts alone, because its rules have no licence: what they missed is read once more afterwards.
     """
 
     __tablename__ = "watches"
@@ -56,6 +57,7 @@ class Watch(Base):
     by_application: Mapped[bool] = mapped_column(default=False)
     outage_at: Mapped[datetime | None]
     caught_up: Mapped[dict[str, Any] | None]
+    rules_rest_since: Mapped[datetime | None]
 
     mailbox: Mapped[Mailbox] = relationship(lazy="joined")
 
@@ -63,8 +65,9 @@ class Watch(Base):
 class WatchedFolder(Base):
     """A folder and the delta link up to which it was read; None before the first time and after a reset.
 
-    `total` and `unread` are its counts when that reading began: as long as they stay, nothing came. `is_left_out`: mail
-    in it is never looked at (drafts, the outbox, the bins).
+    `total` and `unread` are its counts when that reading began: as long as they stay, nothing came. `is_left_out`:
+    rules never look at mail in it (drafts, the outbox, the bins). `special_use` is the name by which Graph knows it,
+    whatever the mailbox calls it: "inbox", "sentitems" and so on.
     """
 
     __tablename__ = "watched_folders"
@@ -76,16 +79,21 @@ class WatchedFolder(Base):
     total: Mapped[int | None]
     unread: Mapped[int | None]
     is_left_out: Mapped[bool] = mapped_column(default=False)
+    parent_id: Mapped[str | None]
+    special_use: Mapped[str | None]
 
 
 class Announcement(Base):
-    """A message that Graph announced and that no look has found yet: it may not be there yet, or not for us."""
+    """A message that Graph announced and that no look has found yet: it may not be there yet, or not for us. `change`
+    is "created", "updated" or "deleted".
+    """
 
     __tablename__ = "announcements"
 
     mailbox_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("watches.mailbox_id"), primary_key=True)
     immutable_id: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+    change: Mapped[str] = mapped_column(default="created")
 
 
 class Sighting(Base):
