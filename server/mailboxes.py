@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from server.access import reader_of
+from server.activity import note_mailbox
 from server.auth.callers import Caller
 from server.detection import mailbox_json
 from server.errors import Conflict, Invalid, NotFound
@@ -37,34 +38,38 @@ def attachments_of(services: Services, mailbox: Mailbox | None, said: str | None
 
 
 def change(services: Services, caller: Caller, mailbox_id: UUID, wanted: dict[str, Any]) -> dict[str, Any]:
-    """`wanted` has a "kind", "attachments" or both. Raises NotFound if the caller may not read the mailbox."""
+    """`wanted` has a "kind", "attachments" or both; of what is refused nothing is kept.
+
+    The kind counts for that person alone, and only where nothing else tells. The attachments are those that are saved
+    from this mailbox when nobody says otherwise, whoever saves; None as in the settings. Raises NotFound if the caller
+    may not read the mailbox.
+    """
     if not wanted:
         raise Invalid("Say what shall be changed: kind or attachments.")
-    shown = _state_kind(services, caller, mailbox_id, wanted["kind"]) if "kind" in wanted else {}
     if "attachments" in wanted:
-        shown = _choose_attachments(services, caller, mailbox_id, wanted["attachments"])
-    return shown
-
-
-def _choose_attachments(services: Services, caller: Caller, mailbox_id: UUID, choice: str | None) -> dict[str, Any]:
-    """Which attachments are saved from this mailbox when nobody says otherwise; None as in the settings."""
-    person = reader_of(services, caller, mailbox_id)
-    with services.database.session.begin() as session:
-        membership = session.get_one(Membership, (mailbox_id, person.id))
-        membership.mailbox.attachments = choice
-        return {**mailbox_json(membership.mailbox, membership), "attachments": choice}
-
-
-def _state_kind(services: Services, caller: Caller, mailbox_id: UUID, kind: str) -> dict[str, Any]:
-    """Counts for that person alone, and only where nothing else tells."""
+        reader_of(services, caller, mailbox_id)
     with services.database.session.begin() as session:
         person = person_of(session, caller)
         membership = session.get(Membership, (mailbox_id, person.id))
         if membership is None:
             raise NotFound()
-        if membership.kind != "unknown":
-            raise Conflict(
-                "Affix knows what kind of mailbox this is; nothing needs to be chosen.", code="kind_is_known"
-            )
-        membership.stated_kind = kind
-        return mailbox_json(membership.mailbox, membership)
+        shown = {}
+        if "kind" in wanted:
+            _state_kind(membership, wanted["kind"])
+        if "attachments" in wanted:
+            _choose_attachments(session, membership, wanted["attachments"])
+            shown = {"attachments": membership.mailbox.attachments}
+        return {**mailbox_json(membership.mailbox, membership), **shown}
+
+
+def _state_kind(membership: Membership, kind: str) -> None:
+    if membership.kind != "unknown":
+        raise Conflict("Affix knows what kind of mailbox this is; nothing needs to be chosen.", code="kind_is_known")
+    membership.stated_kind = kind
+
+
+def _choose_attachments(session: Session, membership: Membership, choice: str | None) -> None:
+    mailbox = membership.mailbox
+    if mailbox.attachments != choice:
+        mailbox.attachments = choice
+        note_mailbox(session, "attachments_chosen", membership.person, mailbox, attachments=choice)

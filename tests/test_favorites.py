@@ -125,6 +125,19 @@ def test_a_mailbox_has_its_own_choice_of_attachments(
     assert ben("PATCH", f"/api/mailboxes/{mailbox['id']}", json={}, expect=400)["error"]["code"] == "invalid_request"
 
 
+def test_who_changes_the_choice_of_attachments_is_told_to_all_who_read_the_mailbox(
+    ana: Someone, ben: Someone, mailbox: Record
+) -> None:
+    for choice in ("none", "none", None):
+        ben("PATCH", f"/api/mailboxes/{mailbox['id']}", json={"attachments": choice})
+    told = ana.get(f"/api/activity?mailbox={SUPPORT}&kind=mailbox")["activity"]
+    assert [(each["what"], each["by"]["name"], each["detail"]["attachments"]) for each in told] == [
+        ("attachments_chosen", "Ben", None),
+        ("attachments_chosen", "Ben", "none"),
+    ]
+    assert "Ben chose which attachments" in ana.get("/api/admin/audit")["audit"][0]["words"]
+
+
 def test_what_a_person_prefers_is_kept_and_is_nobody_elses(ana: Someone, ben: Someone) -> None:
     assert ben.get("/api/me")["preferences"] == {"tab": "save", "remindOnSend": False}
     assert ben("PATCH", "/api/me", json={"tab": "autopilot"}) == {"tab": "autopilot", "remindOnSend": False}

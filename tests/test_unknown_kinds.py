@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from tests.conftest import Control, Someone, mime
 from tests.steps import CLEO, SUPPORT, app_only, context, item_of
@@ -58,6 +59,19 @@ def test_a_mailbox_of_others_cannot_be_stated(
     without_application(control)
     mailbox = context(ben, item_of(in_support, SUPPORT))["mailbox"]
     mallory("PATCH", f"/api/mailboxes/{mailbox['id']}", json={"kind": "shared"}, expect=404)
+
+
+def test_of_a_change_that_is_refused_nothing_is_kept(
+    ben: Someone, in_support: Any, control: Control, services: Any
+) -> None:
+    without_application(control)
+    mailbox = context(ben, item_of(in_support, SUPPORT))["mailbox"]
+    with services.database.session.begin() as session:
+        session.execute(text("UPDATE memberships SET proven_at = now() - interval '2 days'"))
+    control("POST", "world", json={"rights": {"person": "ben", "mailbox": SUPPORT, "right": "none"}})
+    ben("PATCH", f"/api/mailboxes/{mailbox['id']}", json={"kind": "shared", "attachments": "none"}, expect=404)
+    [shown] = ben.get("/api/mailboxes")["mailboxes"]
+    assert (shown["id"], shown["kind"]) == (mailbox["id"], "unknown")
 
 
 def test_the_directory_gives_a_hint_where_it_may_be_read(ben: Someone, in_support: Any, control: Control) -> None:

@@ -28,6 +28,7 @@ WORDS = {
     "destination_added": "{who} connected the destination “{title}”.",
     "destination_changed": "{who} changed the destination “{title}”.",
     "destination_removed": "{who} removed the destination “{title}”.",
+    "attachments_chosen": "{who} chose which attachments are saved from {mailbox} when nobody says otherwise.",
     "mailbox_left": "The rule “{title}” of {who} no longer holds in {mailbox}: the right to read it ended.",
     "caught_up": "Affix caught up with {messages} messages of {mailbox}, with the right of {who}.",
     "exclusion_added": "{who} excluded {value} from Autopilot.",
