@@ -234,6 +234,17 @@ def proven(services: Services, caller: Caller, person: Person, mailbox: Mailbox)
         return _remember(session, person, mailbox, kind, because)
 
 
+def note_access(session: Session, person: Person, mailbox: Mailbox) -> Membership:
+    """As `proven`, for who is not there to be asked more: the mailbox's kind is as far as it is known."""
+    if person.owns(mailbox.address):
+        return _remember(session, person, mailbox, "personal", "own_address")
+    if mailbox.purpose:
+        return _remember(session, person, mailbox, *KINDS.get(mailbox.purpose, ("unknown", "exchange_says_new")))
+    before = session.get(Membership, (mailbox.id, person.id))
+    known = (before.kind, before.because) if before else ("unknown", "no_application_permission")
+    return _remember(session, person, mailbox, *known)
+
+
 def _decide(
     services: Services, caller: Caller, person: Person, mailbox: Mailbox, before: Membership | None
 ) -> tuple[str, str]:

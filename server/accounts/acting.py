@@ -46,23 +46,32 @@ class Acting:
         """Give `call` a token for Graph; after a 401 once more, with a new one. Raises NotUsable where the right is
         over, which by then is noted on every account that stands on it; refusals of one thing travel as MailError.
         """
-        try:
-            return as_carrier(self.services, self.account.tenant_id, self.person, call)
-        except GrantLost as lost:
-            if self.person is not None:
-                note_lost(self.services, self.person, lost)
-            with self.services.database.session.begin() as session:
-                states.note_changes(self.services, session, self.mailbox.id)
-                if self.person is not None:
-                    states.note_grant(self.services, session, self.person)
-            raise self._over() from None
-        except MailChallenge:
-            states.note_refused_token(self.services, self.mailbox.id, self.person)
-            raise self._over() from None
+        return acting_as(self.services, self.account, self.person, call)
 
-    def _over(self) -> NotUsable:
-        with self.services.database.session() as session:
-            return refusal(states.standing_of(self.services, session, session.get_one(Account, self.account.id)))
+
+def acting_as(services: Services, account: Account, person: Person | None, call: Callable[[str], T]) -> T:
+    """As `Acting.ask`, with the right of an account that may be in use for the first time."""
+    try:
+        return as_carrier(services, account.tenant_id, person, call)
+    except GrantLost as lost:
+        if person is not None:
+            note_lost(services, person, lost)
+            with services.database.session.begin() as session:
+                states.note_grant(services, session, person)
+        raise _over(services, account) from None
+    except MailChallenge:
+        if account.mailbox_id is not None:
+            states.note_refused_token(services, account.mailbox_id, person)
+        raise _over(services, account) from None
+
+
+def _over(services: Services, account: Account) -> NotUsable:
+    with services.database.session() as session:
+        standing = states.standing_of(services, session, session.get_one(Account, account.id))
+    if standing.state in REFUSED:
+        return refusal(standing)
+    sentence = "Microsoft 365 refuses the connection of this account, also after it was renewed."
+    return NotUsable(sentence, code="AuthenticationFails", state=standing.state.value)
 
 
 def acting(services: Services, tenant_id: str, account: str) -> Acting:

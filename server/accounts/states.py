@@ -157,9 +157,43 @@ def _differs(account: Account, standing: Standing) -> bool:
 def _write(session: Session, account: Account, standing: Standing) -> None:
     if not _differs(account, standing):
         return
+    before = account.state
     account.state, account.last_error = standing.state, standing.last_error
     account.delegation_error = standing.delegation
     note(session, account)
+    for event in _events(before, account.state):
+        tell(session, account, event, standing.last_error or {})
+
+
+def _events(before: AccountState, after: AccountState) -> list[str]:
+    """What programs are told of a change of state, in the words of their guide."""
+    if after in WELL:
+        is_first = before in BEGINNING
+        let_in = is_first or before == AccountState.authentication_error
+        return [*(["authenticationSuccess"] if let_in else []), *(["accountInitialized"] if is_first else [])]
+    if after == before:
+        return []
+    failures = {
+        AccountState.authentication_error: "authenticationError",
+        AccountState.connect_error: "connectError",
+    }
+    return [failures[after]] if after in failures else []
+
+
+def added(session: Session, account: Account) -> None:
+    """It was not there before."""
+    note(session, account)
+    tell(session, account, "accountAdded", {"account": account.account})
+
+
+def gone(session: Session, account: Account) -> None:
+    """It is about to be deleted."""
+    note(session, account, "deleted")
+    tell(session, account, "accountDeleted", {"account": account.account})
+
+
+def tell(session: Session, account: Account, event: str, data: dict[str, Any]) -> None:
+    """To the addresses that want to know of it."""
 
 
 def note(session: Session, account: Account, state: str | None = None) -> None:
