@@ -35,6 +35,7 @@ class Folder:
     parent: "Folder | None"
     well_known: str | None = None
     hidden: bool = False
+    is_gone: bool = False
 
 
 @dataclass(eq=False)
@@ -116,7 +117,7 @@ class Mailbox:
     def folder(self, name: str) -> Folder | None:
         """By well-known name or by id."""
         for folder in self.folders:
-            if name.lower() == folder.well_known or name == folder.id.rest():
+            if not folder.is_gone and (name.lower() == folder.well_known or name == folder.id.rest()):
                 return folder
         return None
 
@@ -224,8 +225,16 @@ class Mailbox:
     def make_folder(self, name: str, parent: Folder) -> Folder:
         return self._folder(None, name, parent)
 
+    def remove_folder(self, folder: Folder) -> None:
+        """With all that is in it. It keeps its number, which change tracking counts."""
+        for item in [each for each in self.items.values() if each.folder is folder]:
+            self.remove(item)
+        for child in [each for each in self.folders if each.parent is folder]:
+            self.remove_folder(child)
+        folder.is_gone, folder.parent = True, None
+
     def _child(self, parent: Folder, name: str) -> Folder:
-        known = (f for f in self.folders if f.parent is parent and f.name.lower() == name.lower())
+        known = (f for f in self.folders if not f.is_gone and f.parent is parent and f.name.lower() == name.lower())
         return next(known, None) or self.make_folder(name, parent)
 
     def _folder(self, well_known: str | None, name: str, parent: Folder | None) -> Folder:

@@ -168,3 +168,54 @@ def test_translation_has_limits_and_tells_what_failed(ben: Caller, person: PERSO
     theirs = at("cleo@contoso.example", "/translateExchangeIds")
     assert refusal(ben.post(theirs, json=body))[0] == 403, "User.Read is for the own mailbox"
     assert person("ben", "User.ReadBasic.All").post(theirs, json=body).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("search", "numbers"),
+    [
+        (r'"from:\"orders@customer.example\" AND subject:\"order 11\""', [11]),
+        (r'"to:support AND (subject:3 OR subject:4) NOT subject:4"', [3]),
+        (r'"received>=2026-11-20 AND received<2026-11-21 AND subject:5"', [5]),
+        (r'"received>=2026-11-21"', []),
+        (r'"subject:\"11 order\""', []),
+        (r'"rder"', []),
+        (r'"nothing:7"', []),
+        ("ship", list(range(11, -1, -1))),
+    ],
+)
+def test_a_search_is_read_as_kql(ben: Caller, search: str, numbers: list[int]) -> None:
+    assert sorted(subjects(ben, search=search, top="50")) == sorted(f"Order {number}" for number in numbers)
+
+
+@pytest.mark.parametrize(
+    "search", ["from:orders", '"an "open" quote"', '"open', '""', '"(subject:3"', '"received>=now"']
+)
+def test_a_search_that_cannot_be_read_is_refused(ben: Caller, search: str) -> None:
+    assert refusal(ben.get(LIST, params={"$search": search})) == (400, "BadRequest")
+
+
+def test_a_search_goes_on_by_its_links_alone(ben: Caller) -> None:
+    page, found = ben.get(LIST, params={"$search": '"ship"', "$top": "5"}).json(), 0
+    while "@odata.nextLink" in page:
+        found += len(page["value"])
+        page = ben.get(page["@odata.nextLink"]).json()
+    assert found + len(page["value"]) == 12
+    for option in ("skip", "count"):
+        params = {"$search": '"ship"', f"${option}": "true" if option == "count" else "5"}
+        assert refusal(ben.get(LIST, params=params))[0] == 400
+
+
+def test_folders_are_renamed_and_removed_but_for_those_of_exchange(ben: Caller, control: Control) -> None:
+    control.deliver(BOX, folder="inbox/Projects")
+    folder = ben.get(at(BOX, "/mailFolders/inbox/childFolders")).json()["value"][0]["id"]
+    path = at(BOX, "/mailFolders/{}", folder)
+    assert ben.patch(path, json={"displayName": "Plans"}).json()["displayName"] == "Plans"
+    assert refusal(ben.patch(at(BOX, "/mailFolders/inbox"), json={"displayName": "In"}))[0] == 400
+    assert refusal(ben.ask("DELETE", at(BOX, "/mailFolders/inbox")))[0] == 403
+    assert ben.ask("DELETE", path).status_code == 204
+    assert [one["id"] for one in ben.get(at(BOX, "/mailFolders/deleteditems/childFolders")).json()["value"]] == [folder]
+    assert ben.ask("DELETE", path).status_code == 204
+    assert refusal(ben.get(path)) == (404, "ErrorItemNotFound")
+    listed = ben.get(at(BOX, "/mailFolders/delta?$top=100")).json()["value"]
+    assert folder not in [one["id"] for one in listed]
+    assert len(subjects(ben, top="50")) == 12

@@ -248,3 +248,18 @@ def test_every_message_of_a_large_collection_reads_without_an_error(on_behalf_of
         mime = ben.get(path + "/$value").content
         assert hashlib.sha256(mime).digest() == hashlib.sha256(file.read_bytes()).digest()
     assert len(files) >= 100
+
+
+def test_what_is_removed_for_good_is_in_no_folder(on_behalf_of: PERSON, control: Control) -> None:
+    ben, path = on_behalf_of("ben"), at(BOX, "/messages/{}", control.deliver(BOX)["id"])
+    assert ben.post(f"{path}/permanentDelete").status_code == 204
+    assert refusal(ben.get(path)) == (404, "ErrorItemNotFound")
+    assert ben.get(at(BOX, "/messages")).json()["value"] == []
+
+
+def test_the_size_is_that_of_all_that_is_kept_of_a_message(on_behalf_of: PERSON, control: Control) -> None:
+    control.deliver(BOX)
+    expand = "singleValueExtendedProperties($filter=id eq 'Integer 0x0E08')"
+    found = on_behalf_of("ben").get(at(BOX, "/messages"), params={"$expand": expand}).json()["value"]
+    size = found[0]["singleValueExtendedProperties"][0]
+    assert size["id"] == "Integer 0xe08" and int(size["value"]) > len(MAIL)

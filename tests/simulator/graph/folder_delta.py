@@ -13,7 +13,7 @@ from tests.simulator.syncing import SyncState
 
 @of_mailbox("GET", "/mailFolders/delta")
 def follow(call: Call) -> Answer:
-    """Folders are made and never removed here, so that their number tells how far a client has come."""
+    """A folder keeps its number for ever, which tells how far a client has come; that one is gone is told to nobody."""
     mailbox = access.mail(call)
     state = continued(call, mailbox, None)
     if state is None:
@@ -21,7 +21,11 @@ def follow(call: Call) -> Answer:
         state = SyncState(mailbox, None, options_of(call), page_size(call), 0, 0)
     if state.told is None:
         hidden = option(state, "includeHiddenFolders").lower() == "true"
-        new = [folder for folder in mailbox.folders[max(state.since, 1) :] if hidden or not folder.hidden]
+        new = [
+            folder
+            for folder in mailbox.folders[max(state.since, 1) :]
+            if not folder.is_gone and (hidden or not folder.hidden)
+        ]
         state = replace(state, upto=len(mailbox.folders), told=tuple(new))
     as_first, counts = replace(call, query_string=state.options), counted(call, mailbox)
     return page(call, state, "mailFolder", lambda _: True, lambda folder: shown(as_first, mailbox, folder, counts))

@@ -48,6 +48,32 @@ def make_child(call: Call) -> Answer:
     return _made(call, mailbox, folder_asked(call, mailbox, call.params["folder"]))
 
 
+@of_mailbox("PATCH", "/mailFolders/{folder}")
+def rename(call: Call) -> Answer:
+    mailbox = access.mail(call, writing=True)
+    folder = folder_asked(call, mailbox, call.params["folder"])
+    wanted = call.json()
+    if wanted.keys() != {"displayName"} or folder.well_known:
+        raise GraphError(400, "ErrorInvalidRequest", "Only the name of a folder that was made can be changed.")
+    folder.name = _free_name(call, mailbox, folder.parent)
+    return Answer(json=_entity(call, mailbox, folder))
+
+
+@of_mailbox("DELETE", "/mailFolders/{folder}")
+def remove(call: Call) -> Answer:
+    """Into the deleted items with all that is in it; from there for good."""
+    mailbox = access.mail(call, writing=True)
+    folder = folder_asked(call, mailbox, call.params["folder"])
+    if folder.well_known:
+        raise GraphError(403, "ErrorDeleteDistinguishedFolder", "Distinguished folders cannot be deleted.")
+    bin_ = mailbox.folder_at("deleteditems")
+    if mailbox.path_of(folder).startswith("deleteditems/"):
+        mailbox.remove_folder(folder)
+    else:
+        folder.parent = bin_
+    return Answer(204)
+
+
 def _children(call: Call, mailbox: Mailbox, parent: Folder) -> Answer:
     check_options(call, OPTIONS)
     hidden = call.query.get("includeHiddenFolders", "").lower() == "true"
@@ -58,13 +84,18 @@ def _children(call: Call, mailbox: Mailbox, parent: Folder) -> Answer:
 
 
 def _made(call: Call, mailbox: Mailbox, parent: Folder) -> Answer:
+    folder = mailbox.make_folder(_free_name(call, mailbox, parent), parent)
+    return Answer(201, _entity(call, mailbox, folder))
+
+
+def _free_name(call: Call, mailbox: Mailbox, parent: Folder | None) -> str:
+    """The name in the body, which no other folder there may have."""
     name = call.json().get("displayName")
     if not isinstance(name, str) or not name.strip():
         raise GraphError(400, "ErrorInvalidFolderName", "A folder needs a displayName.")
     if any(folder.parent is parent and folder.name.lower() == name.lower() for folder in mailbox.folders):
         raise GraphError(409, "ErrorFolderExists", "A folder with the specified name already exists.")
-    folder = mailbox.make_folder(name, parent)
-    return Answer(201, _entity(call, mailbox, folder))
+    return name
 
 
 @dataclass

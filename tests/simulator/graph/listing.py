@@ -1,14 +1,14 @@
 """Many messages: filter, sort or search, page by page. https://learn.microsoft.com/graph/api/user-list-messages"""
 
-import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.simulator.graph import access, shape
+from tests.simulator.graph import access
 from tests.simulator.graph.call import Answer, Call, GraphError
 from tests.simulator.graph.filtering import PROPERTIES, Filter, Value, check_efficient, ordering
 from tests.simulator.graph.finding import folder_asked
+from tests.simulator.graph.kql import found_by
 from tests.simulator.graph.messages import shown
 from tests.simulator.graph.options import LISTING, check_options
 from tests.simulator.graph.routing import of_mailbox
@@ -39,36 +39,38 @@ def page_size(call: Call) -> int:
     return _number(call, "$top", int(preferred) if preferred and preferred.isdecimal() else USUAL_PAGE, 1, LARGEST_PAGE)
 
 
-def paged(call: Call, found: list[Any], show: Callable[[Any], Any]) -> dict[str, Any]:
+def paged(call: Call, found: list[Any], show: Callable[[Any], Any], skip: str = "$skip") -> dict[str, Any]:
     """One page of what was found, with the link to the next, which keeps the caller's options."""
-    size, skipped = page_size(call), _number(call, "$skip", 0, 0, None)
+    size, skipped = page_size(call), _number(call, skip, 0, 0, None)
     answer: dict[str, Any] = {"@odata.count": len(found)} if call.query.get("$count") == "true" else {}
     answer["value"] = [show(one) for one in found[skipped : skipped + size]]
     if len(found) > skipped + size:
-        options = {**call.query, "$skip": str(skipped + size)}
+        options = {**call.query, skip: str(skipped + size)}
         answer["@odata.nextLink"] = f"{call.base}{call.path}?{urlencode(options, safe='$(),/')}"
     return answer
 
 
 def _listed(call: Call, mailbox: Mailbox, folder: Folder | None, context: str) -> Answer:
-    check_options(call, LISTING)
+    is_search = "$search" in call.query
+    check_options(call, LISTING | {"$skiptoken"} if is_search else LISTING)
     now = call.world.time()
     items = [item for item in mailbox.items.values() if folder in {None, item.folder} and item.readable_from <= now]
     found = _chosen(call, items)
     chosen = call.query.get("$select", "")
     body = {"@odata.context": f"{call.base}/v1.0/$metadata#{context}{f'({chosen})' if chosen else ''}"}
-    body.update(paged(call, found, lambda item: shown(call, mailbox, item)))
+    skip = "$skiptoken" if is_search else "$skip"
+    body.update(paged(call, found, lambda item: shown(call, mailbox, item), skip))
     return Answer(json=body)
 
 
 def _chosen(call: Call, items: list[Item]) -> list[Item]:
     query = call.query
     if "$search" in query:
-        for other in ("$filter", "$orderby"):
+        for other in ("$filter", "$orderby", "$skip", "$count"):
             if other in query:
                 message = f"The query parameter '{other}' is not supported with '$search'."
                 raise GraphError(400, f"SearchWith{other[1:].capitalize()}", message)
-        return _newest_first([item for item in items if _mentions(item, query["$search"])])
+        return found_by(query["$search"], items)
     condition = Filter(query["$filter"]) if query.get("$filter") else None
     order = ordering(query["$orderby"]) if query.get("$orderby") else []
     check_efficient(condition, order)
@@ -88,23 +90,6 @@ def _sortable(value: Value) -> Callable[[Item], Any]:
         return found.lower() if isinstance(found, str) else found
 
     return of
-
-
-def _mentions(item: Item, search: str) -> bool:
-    """KQL in small: words that all occur, or property:word."""
-    text = search.strip().strip('"').lower()
-    people = [item.mail.author, *item.mail.to, *item.mail.cc]
-    addresses = " ".join(f"{who.name} {who.address}" for who in people if who).lower()
-    author = item.mail.author
-    fields = {
-        "subject": item.subject.lower(),
-        "from": f"{author.name} {author.address}".lower() if author else "",
-        "participants": addresses,
-        "body": shape.text_of(item).lower(),
-    }
-    fields[""] = " ".join(fields.values())
-    words = re.findall(r"(?:(\w+):)?([^\s:]+)", text)
-    return all(word.strip('"') in fields.get(field, "") for field, word in words)
 
 
 def _number(call: Call, name: str, usual: int, least: int, most: int | None) -> int:

@@ -58,6 +58,14 @@ def remove(call: Call) -> Answer:
     return Answer(204)
 
 
+@of_message("POST", "/permanentDelete")
+def remove_for_good(call: Call) -> Answer:
+    """https://learn.microsoft.com/graph/api/message-permanentdelete"""
+    mailbox = access.mail(call, writing=True)
+    mailbox.remove(item_asked(call, mailbox))
+    return Answer(204)
+
+
 @of_message("POST", "/move")
 def move(call: Call) -> Answer:
     mailbox = access.mail(call, writing=True)

@@ -15,6 +15,8 @@ _NAMED = re.compile(
 )
 _TAGGED = re.compile(rf"^({_TYPES}) 0x([0-9A-Fa-f]{{1,4}})$")
 SUBJECT, REFERENCES, IN_REPLY_TO, SENSITIVITY = "String 0x37", "String 0x1039", "String 0x1042", "Integer 0x36"
+SIZE = "Integer 0xe08"
+SIZE_OVERHEAD = 4096  # Exchange counts all that it keeps of a message, so it is never the size of the MIME
 SENSITIVITIES = {"personal": "1", "private": "2", "company-confidential": "3"}
 
 
@@ -62,6 +64,7 @@ def properties_of(item: Item) -> dict[str, str]:
         SUBJECT: mail.subject,
         REFERENCES: mail.header("References"),
         IN_REPLY_TO: mail.header("In-Reply-To"),
+        SIZE: str(len(mail.raw) + SIZE_OVERHEAD),
         SENSITIVITY: SENSITIVITIES.get(mail.header("Sensitivity").strip().lower(), "0"),
     }
     return {**{id_: value for id_, value in given.items() if value}, **item.properties}
