@@ -21,7 +21,7 @@ from server.models.saves import DONE, Save, SaveState
 from server.models.sign_ins import SignIn
 from server.models.subscriptions import Subscription
 from server.models.watches import Announcement, Health, Sighting, Watch, WatchedFolder
-from server.models.webhooks import Delivery, DeliveryState, Webhook, WebhookState
+from server.models.webhooks import Delivery, DeliveryState, HeaderStyle, Webhook, WebhookState
 
 __all__ = [
     "DONE",
@@ -45,6 +45,7 @@ __all__ = [
     "Favorite",
     "Grant",
     "GraphCount",
+    "HeaderStyle",
     "Health",
     "KnownMessage",
     "License",

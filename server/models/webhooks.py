@@ -22,6 +22,15 @@ class WebhookState(enum.StrEnum):
     removed = "removed"
 
 
+class HeaderStyle(enum.StrEnum):
+    """Which headers prove a delivery: those of Standard Webhooks, or besides them those that clients of EmailEngine
+    look at.
+    """
+
+    standard = "standard"
+    emailengine = "emailengine"
+
+
 class Webhook(Base):
     """An address of a tenant's own, and the events that it wants. `sealed` are its secrets, as JSON, encrypted:
     [{"secret", "until"}], the newest first; only that one has no end.
@@ -30,10 +39,14 @@ class Webhook(Base):
     `fence` grows with each claim. `failing_since` is since when nothing arrived; `troubles` counts in a row how often
     nobody answered there, and until `quiet_until` it is left alone. `account`: of all account events it is told
     those of this one alone; `inbox_only`: of new messages it is told those in the inbox alone.
+    `sealed_headers` is what every delivery carries besides, as JSON, encrypted: {name: value}.
     """
 
     __tablename__ = "webhooks"
-    __table_args__ = (Index("ix_webhooks_tenant_id", "tenant_id", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_webhooks_tenant_id", "tenant_id", "created_at", "id"),
+        Index("ix_webhooks_account_id", "account_id"),
+    )
 
     id: Mapped[Id]
     tenant_id: Mapped[str]
@@ -41,6 +54,10 @@ class Webhook(Base):
     title: Mapped[str] = mapped_column(default="")
     events: Mapped[list[str]]
     sealed: Mapped[bytes]
+    sealed_headers: Mapped[bytes | None]
+    style: Mapped[HeaderStyle] = mapped_column(
+        Enum(HeaderStyle, native_enum=False, length=16), default=HeaderStyle.standard
+    )
     state: Mapped[WebhookState] = mapped_column(
         Enum(WebhookState, native_enum=False, length=16), default=WebhookState.active
     )
@@ -51,6 +68,7 @@ class Webhook(Base):
     made_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    last_delivered_at: Mapped[datetime | None]
     failing_since: Mapped[datetime | None]
     troubles: Mapped[int] = mapped_column(default=0)
     quiet_until: Mapped[datetime | None]
