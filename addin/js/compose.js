@@ -193,10 +193,10 @@ export class Compose {
   async #remind(on = !this.#pane.state.me.preferences?.remindOnSend) {
     const pane = this.#pane;
     const { visit } = pane;
-    this.#set({ problem: null });
     try {
       const preferences = await pane.api.prefer({ remindOnSend: on });
       pane.set({ me: { ...pane.state.me, preferences } });
+      this.#set({ problem: null }, visit);
       await this.#keepForSending();
       if (visit === pane.visit) pane.say(on ? texts.compose.reminding : texts.compose.notReminding);
     } catch (problem) {
