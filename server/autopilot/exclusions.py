@@ -160,9 +160,13 @@ def _covered(session: Session, tenant_id: str, state: RuleState, excluded: Exclu
 
 
 def _go_on(services: Services, session: Session, person: Person) -> None:
+    """Rules that nothing excludes any more, except those whose destination went in the meantime: they say that now."""
     resting = (Rule.tenant_id == person.tenant_id, Rule.state == RuleState.stopped, Rule.reason_code == CODE)
     still = _covered(session, person.tenant_id, RuleState.stopped, of_tenant(session, person.tenant_id))
     for rule in stopping.held(services, session, select(Rule).where(*resting, Rule.id.not_in(still))):
+        if not services.destinations.is_there(rule.tenant_id, rule.destination):
+            stopping.stop(session, rule, stopping.CODE, stopping.REASON.format(name=rule.destination))
+            continue
         rule.resume()
         rule.since = now()
         note_rule(session, "rule_resumed", person, rule)

@@ -32,10 +32,15 @@ def stop_rules(services: Services, session: Session, wanted: Select[Rule], code:
     """Stop these rules in the session's transaction. Returns how many."""
     rules = held(services, session, wanted)
     for rule in rules:
-        rule.stop(code, reason)
-        note_rule(session, "rule_stopped", rule.person, rule, code=code, reason=reason)
-        log.warning("rule_stopped", rule=str(rule.id), code=code)
+        stop(session, rule, code, reason)
     return len(rules)
+
+
+def stop(session: Session, rule: Rule, code: str, reason: str) -> None:
+    """Stop a rule that is held, or say anew why it is stopped."""
+    rule.stop(code, reason)
+    note_rule(session, "rule_stopped", rule.person, rule, code=code, reason=reason)
+    log.warning("rule_stopped", rule=str(rule.id), code=code)
 
 
 def held(services: Services, session: Session, wanted: Select[Rule]) -> Sequence[Rule]:

@@ -9,6 +9,8 @@ from tests.admin.conftest import Look
 from tests.autopilot.asking import refused, wanted
 from tests.autopilot.stories import OTHER, SENDER, lines, numbers, order, ruled
 from tests.conftest import Control, Someone
+from tests.destinations.keyed import SAMPLE, registered
+from tests.destinations.sample import SampleDestination
 from tests.steps import SUPPORT, contact, item_of, reference
 
 PATH = "/api/admin/exclusions"
@@ -101,6 +103,21 @@ def test_running_rules_rest_and_go_on_when_the_exclusion_is_taken_back(
     look()
     assert numbers(ben, record) == ["2"]
     assert seen(ben)["Order 1"] == ("skipped", "excluded")
+
+
+def test_a_rule_whose_destination_went_in_the_meantime_does_not_go_on_and_says_why(
+    ana: Someone, ben: Someone, record: Any, reached: None
+) -> None:
+    with registered(SampleDestination):
+        ana.post("/api/admin/destinations", SAMPLE, expect=201)
+        person = ana.post("/api/records", {"destination": "shelf", "type": "person", "name": "Pat"}, expect=201)
+        gone, there = rule_on(ben, person), rule_on(ben, record)
+        excluded = exclude(ana, "adatum.example")
+        ana("DELETE", "/api/admin/destinations/shelf")
+        ana("DELETE", f"{PATH}/{excluded['id']}")
+    assert state(ben, gone) == ("stopped", "destination_gone")
+    assert state(ben, there) == ("active", None)
+    assert "“shelf”" in ben.get(f"/api/rules/{gone['id']}")["reason"]
 
 
 def test_saving_by_hand_always_works(ana: Someone, ben: Someone, control: Control, record: Any, work: Any) -> None:
