@@ -19,6 +19,7 @@ from server.models.people import Grant, Person
 from server.models.rules import Rule, RuleKind, RuleMessage, RuleState, Scope
 from server.models.saves import DONE, Save, SaveState
 from server.models.sign_ins import SignIn
+from server.models.submissions import Submission, SubmissionFile, SubmissionPiece, SubmissionState
 from server.models.subscriptions import Subscription
 from server.models.watches import Announcement, Health, Sighting, Watch, WatchedFolder
 from server.models.webhooks import Delivery, DeliveryState, HeaderStyle, Webhook, WebhookState
@@ -70,6 +71,10 @@ __all__ = [
     "Scope",
     "Sighting",
     "SignIn",
+    "Submission",
+    "SubmissionFile",
+    "SubmissionPiece",
+    "SubmissionState",
     "Subscription",
     "Watch",
     "WatchedFolder",
