@@ -104,7 +104,8 @@ class Body:
 class MailItem:
     """A message as the backend shows it to the person who asked. `id` stays the same when the item is moved.
 
-    `body`, `folder_id` and `has_files` (besides those that stand in the text) are there only where they were asked for.
+    `body`, `folder_id`, `has_files` (besides those that stand in the text) and all that follows are there only where
+    they were asked for. `size` in bytes is what the mailbox keeps of it; `headers` are names and values, in order.
     """
 
     id: str
@@ -129,30 +130,56 @@ class MailItem:
     body: Body | None = None
     folder_id: str | None = None
     has_files: bool = False
+    is_read: bool = False
+    is_flagged: bool = False
+    bcc: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    in_reply_to: str | None = None
+    size: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """Of a message that was changed what changed, as it is now; None is what stayed as it was."""
+
+    id: str
+    is_read: bool | None = None
+    is_flagged: bool | None = None
+    is_draft: bool | None = None
+    categories: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
 class Folder:
-    """`id` is constant; the name is the mailbox's own, in its language. `total` and `unread` count messages."""
+    """`id` is constant; the name is the mailbox's own, in its language. `total` and `unread` count messages. What has
+    no `parent_id` among the folders stands at the top.
+    """
 
     id: str
     name: str
     total: int = 0
     unread: int = 0
+    parent_id: str | None = None
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What happened in a folder: items that are new or changed there, and ids of those of which only a part came.
+    """What happened in a folder: items that are new or changed there, those of which only a part came, and the ids of
+    what left it: a move looks the same as a deletion, and neither takes anything off a record.
 
-    What left the folder is not told: a move looks the same as a deletion, and neither takes anything off a record.
     `link` leads on, at once when `is_more`, else next time; it is "" where there is no next time.
     """
 
     items: tuple[MailItem, ...]
-    partial_ids: tuple[str, ...]
+    parts: tuple[Part, ...]
     link: str
     is_more: bool
+    removed_ids: tuple[str, ...] = ()
+
+    @property
+    def partial_ids(self) -> tuple[str, ...]:
+        return tuple(each.id for each in self.parts)
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,24 @@ https://learn.microsoft.com/graph/delta-query-messages: per folder; links are fo
 the first call; items repeat and come in any order; updated ones may come in part.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from server.mail.base import Changes, Folder, MailGone
-from server.mail.graph.items import ATTACHMENTS, EXPANSIONS, FIELDS, PROPERTIES, item_of, lacks_headers, text_of
+from server.mail.graph.items import (
+    ATTACHMENTS,
+    EXPANSIONS,
+    FIELDS,
+    PROPERTIES,
+    item_of,
+    lacks_headers,
+    part_of,
+    text_of,
+)
 from server.mail.graph.requests import GraphRequests
 
-COUNTED = "id,displayName,totalItemCount,unreadItemCount"
+COUNTED = "id,displayName,parentFolderId,totalItemCount,unreadItemCount"
 PAGE, LISTED, MOST_LISTED, FOLDERS = 50, 100, 1000, 200  # how many come at once
 IMMUTABLE = 'IdType="ImmutableId"'
 HEADERS = {"Prefer": f"{IMMUTABLE}, odata.maxpagesize={PAGE}"}
@@ -21,6 +30,7 @@ LIST_HEADERS = {"Prefer": IMMUTABLE}
 WHOLE = "receivedDateTime"  # stands in every item that comes with all that was selected
 # Mail that nobody sent or received, or that was thrown away. Asked for by Graph's own names: real ones are translated.
 LEFT_OUT = ("drafts", "outbox", "deleteditems", "junkemail")
+KEPT = ("inbox", "sentitems", "archive")
 
 
 class GraphChanges:
@@ -42,7 +52,11 @@ class GraphChanges:
 
     def left_out(self, token: str, mailbox: str) -> frozenset[str]:
         """The ids of drafts, the outbox and the bins, as far as the mailbox has them. They never change."""
-        return frozenset(id_ for name in LEFT_OUT for id_ in self._folder_id(token, mailbox, name))
+        return frozenset(self.special_folders(token, mailbox, LEFT_OUT))
+
+    def special_folders(self, token: str, mailbox: str, names: Iterable[str] = (*LEFT_OUT, *KEPT)) -> dict[str, str]:
+        """The ids of those that Graph has a name of its own for, as far as the mailbox has them, with these names."""
+        return {id_: name for name in names for id_ in self._folder_id(token, mailbox, name)}
 
     def _folder_id(self, token: str, mailbox: str, name: str) -> Iterator[str]:
         path = ("users", mailbox, "mailFolders", name)
@@ -76,14 +90,16 @@ class GraphChanges:
         else:
             found = self.requests.follow(link, token, mailbox, HEADERS)
         there = [each for each in found.get("value", []) if "@removed" not in each]
+        removed = tuple(str(each["id"]) for each in found.get("value", []) if "@removed" in each)
         whole = [each for each in there if WHOLE in each]
         self._add_properties(token, mailbox, path, [each for each in whole if each[WHOLE] and lacks_headers(each)])
         following = found.get("@odata.nextLink")
         return Changes(
             items=tuple(item_of(each) for each in whole),
-            partial_ids=tuple(str(each["id"]) for each in there if WHOLE not in each),
+            parts=tuple(part_of(each) for each in there if WHOLE not in each),
             link=str(following or found["@odata.deltaLink"]),
             is_more=following is not None,
+            removed_ids=removed,
         )
 
     def _add_properties(self, token: str, mailbox: str, path: tuple[str, ...], bare: list[dict[str, Any]]) -> None:
@@ -115,6 +131,11 @@ class GraphChanges:
         condition = f"receivedDateTime ge {_stamp(since)} and receivedDateTime le {_stamp_after(until)}"
         return self._listed(token, mailbox, {"$filter": condition, "$orderby": "receivedDateTime asc"}, link)
 
+    def altered(self, token: str, mailbox: str, since: datetime, before: datetime, link: str | None = None) -> Changes:
+        """One page of what was received before and changed, moved or restored since, in whatever folder it is now."""
+        condition = f"lastModifiedDateTime ge {_stamp(since)} and receivedDateTime lt {_stamp(before)}"
+        return self._listed(token, mailbox, {"$filter": condition, "$orderby": "lastModifiedDateTime asc"}, link)
+
     def conversation(self, token: str, mailbox: str, conversation_id: str, link: str | None = None) -> Changes:
         """One page of the mailbox's messages of a conversation, in no order: Graph refuses to sort these."""
         wanted = conversation_id.replace("'", "''")
@@ -122,14 +143,14 @@ class GraphChanges:
 
     def _listed(self, token: str, mailbox: str, params: dict[str, str], link: str | None) -> Changes:
         if link is None:
-            asked = {**params, "$select": f"{FIELDS},parentFolderId", "$expand": EXPANSIONS, "$top": str(LISTED)}
+            asked = {**params, "$select": FIELDS, "$expand": EXPANSIONS, "$top": str(LISTED)}
             path = ("users", mailbox, "messages")
             found = self.requests.json("GET", path, token, params=asked, headers=LIST_HEADERS)
         else:
             found = self.requests.follow(link, token, mailbox, LIST_HEADERS)
         following = found.get("@odata.nextLink")
         items = tuple(item_of(each) for each in found.get("value", []))
-        return Changes(items, partial_ids=(), link=str(following or ""), is_more=following is not None)
+        return Changes(items, parts=(), link=str(following or ""), is_more=following is not None)
 
     def _all(
         self, found: dict[str, Any], token: str, mailbox: str, headers: dict[str, str]
@@ -143,7 +164,8 @@ class GraphChanges:
 
 def _folder(found: dict[str, Any]) -> Folder:
     total, unread = (int(found.get(name) or 0) for name in ("totalItemCount", "unreadItemCount"))
-    return Folder(str(found["id"]), text_of(found.get("displayName")), total, unread)
+    parent_id = found.get("parentFolderId")
+    return Folder(str(found["id"]), text_of(found.get("displayName")), total, unread, parent_id)
 
 
 def _stamp(moment: datetime) -> str:

@@ -4,18 +4,18 @@ import re
 from datetime import datetime
 from typing import Any
 
-from server.mail.base import Address, Attachment, AttachmentKind, Body, MailItem
+from server.mail.base import Address, Attachment, AttachmentKind, Body, MailItem, Part
 
 FIELDS = (
     "id,internetMessageId,conversationId,subject,from,sender,toRecipients,ccRecipients,sentDateTime,receivedDateTime,"
-    "isDraft,bodyPreview,webLink,categories,internetMessageHeaders"
+    "isDraft,isRead,flag,bodyPreview,webLink,categories,parentFolderId,internetMessageHeaders"
 )
 GLANCE = (  # what a list needs
     "id,internetMessageId,conversationId,subject,from,sender,sentDateTime,receivedDateTime,isDraft,hasAttachments"
 )
 ATTACHMENTS = "attachments($select=id,name,contentType,size,isInline)"
 # Exchange shows no headers of messages that were sent from the mailbox, but what it made headers of (MS-OXPROPS).
-REFERENCES, IN_REPLY_TO, SENSITIVITY = 0x1039, 0x1042, 0x0036
+REFERENCES, IN_REPLY_TO, SENSITIVITY, SIZE = 0x1039, 0x1042, 0x0036, 0x0E08
 PROPERTIES = (
     f"singleValueExtendedProperties($filter=id eq 'String 0x{REFERENCES:04x}' or id eq 'String 0x{IN_REPLY_TO:04x}' "
     f"or id eq 'Integer 0x{SENSITIVITY:04x}')"
@@ -61,7 +61,34 @@ def item_of(found: dict[str, Any]) -> MailItem:
         body=body_of(found["body"]) if found.get("body") else None,
         folder_id=text_of(found.get("parentFolderId")) or None,
         has_files=bool(found.get("hasAttachments")),
+        is_read=bool(found.get("isRead")),
+        is_flagged=bool(_is_flagged(found)),
+        bcc=tuple(_address(each) for each in found.get("bccRecipients") or []),
+        reply_to=tuple(_address(each) for each in found.get("replyTo") or []),
+        in_reply_to=_in_reply_to(headers, properties),
+        size=_number(properties.get(SIZE)),
+        headers=tuple((text_of(each.get("name")), text_of(each.get("value"))) for each in headers),
     )
+
+
+def part_of(found: dict[str, Any]) -> Part:
+    categories = found.get("categories")
+    return Part(
+        id=str(found["id"]),
+        is_read=_is(found, "isRead"),
+        is_flagged=_is_flagged(found),
+        is_draft=_is(found, "isDraft"),
+        categories=None if categories is None else tuple(str(each) for each in categories),
+    )
+
+
+def _is(found: dict[str, Any], name: str) -> bool | None:
+    return None if found.get(name) is None else bool(found[name])
+
+
+def _is_flagged(found: dict[str, Any]) -> bool | None:
+    flag = found.get("flag")
+    return flag.get("flagStatus") == "flagged" if isinstance(flag, dict) else None
 
 
 def lacks_headers(found: dict[str, Any]) -> bool:
@@ -95,6 +122,16 @@ def _references(headers: list[dict[str, Any]], properties: dict[int, str]) -> tu
     followed = _header(headers, "references") or properties.get(REFERENCES, "")
     named = f"{followed} {_header(headers, 'in-reply-to') or properties.get(IN_REPLY_TO, '')}"
     return tuple(dict.fromkeys(reversed(MESSAGE_ID.findall(named))))[:MOST_REFERENCES]
+
+
+def _in_reply_to(headers: list[dict[str, Any]], properties: dict[int, str]) -> str | None:
+    """The one Message-ID that this message answers."""
+    found = MESSAGE_ID.search(_header(headers, "in-reply-to") or properties.get(IN_REPLY_TO, ""))
+    return found[0] if found else None
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _header(headers: list[dict[str, Any]], name: str) -> str:

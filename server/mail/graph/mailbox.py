@@ -46,9 +46,9 @@ class GraphMailbox:
         found = self._patiently("GET", ("me",), token, params=params)
         return _profile(found)
 
-    def item(self, token: str, mailbox: str, item_id: str) -> MailItem:
+    def item(self, token: str, mailbox: str, item_id: str, with_body: bool = False) -> MailItem:
         """The item as the holder of the token sees it, which proves that they may read it."""
-        params = {"$select": f"{FIELDS},parentFolderId", "$expand": EXPANSIONS}
+        params = {"$select": f"{FIELDS},body" if with_body else FIELDS, "$expand": EXPANSIONS}
         return item_of(
             self._patiently("GET", ("users", mailbox, "messages", item_id), token, params=params, headers=IMMUTABLE)
         )
