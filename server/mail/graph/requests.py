@@ -66,12 +66,14 @@ class GraphRequests:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         body: object = None,
+        content: bytes | None = None,
         stream: bool = False,
     ) -> requests.Response:
-        """Each part of `path` is quoted by itself, so that no value can leave its place. Raises a MailError."""
-        url = self.base + "".join("/" + quote(part, safe="$") for part in path)
-        mailbox = path[1] if path[0] == "users" else None
-        return self._send(method, url, token, mailbox, params=params, headers=headers, body=body, stream=stream)
+        """`body` goes as JSON, `content` as it is, with the Content-Type among the headers. Raises a MailError."""
+        url, mailbox = self.base + relative(path), path[1] if path[0] == "users" else None
+        return self._send(
+            method, url, token, mailbox, params=params, headers=headers, body=body, content=content, stream=stream
+        )
 
     def follow(self, link: str, token: str, mailbox: str, headers: Mapping[str, str]) -> dict[str, Any]:
         """Call a link of Graph's as it is. Raises MailRefused for one that leads elsewhere, with the token along."""
@@ -89,6 +91,7 @@ class GraphRequests:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         body: object = None,
+        content: bytes | None = None,
         stream: bool = False,
     ) -> requests.Response:
         sent = {"Authorization": f"Bearer {token}", "client-request-id": str(uuid.uuid4()), **(headers or {})}
@@ -99,7 +102,14 @@ class GraphRequests:
                 self.counted()
             try:
                 answer = self.http.request(
-                    method, url, params=_query(params), headers=sent, json=body, stream=stream, allow_redirects=False
+                    method,
+                    url,
+                    params=_query(params),
+                    headers=sent,
+                    json=body,
+                    data=content,
+                    stream=stream,
+                    allow_redirects=False,
                 )
             except requests.RequestException as error:
                 # The exception's own text holds the URL, so only its kind is passed on.
@@ -124,6 +134,12 @@ class GraphRequests:
 
     def json(self, method: str, path: tuple[str, ...], token: str, **kwargs: Any) -> dict[str, Any]:
         return _object_of(self.send(method, path, token, **kwargs))
+
+
+def relative(path: tuple[str, ...], params: Mapping[str, str] | None = None) -> str:
+    """An address below Graph's, from its slash on. Each part is quoted by itself: no value can leave its place."""
+    query = _query(params)
+    return "".join("/" + quote(part, safe="$") for part in path) + (f"?{query}" if query else "")
 
 
 def _object_of(answer: requests.Response) -> dict[str, Any]:
@@ -155,14 +171,18 @@ def _when_closed(answer: requests.Response, then: Callable[[], None]) -> None:
 
 def _raise(answer: requests.Response, wait: float | None) -> NoReturn:
     code, message = _error_of(answer)
-    request_id = answer.headers.get("request-id", "")
-    status = answer.status_code
+    raise refusal(answer.status_code, code, message, answer.headers, wait)
+
+
+def refusal(status: int, code: str, message: str, headers: Mapping[str, str], wait: float | None) -> MailError:
+    """What an answer with this status, and this code and message in its body, means."""
+    request_id = headers.get("request-id", "")
     log.info("graph_refused", status=status, code=code, request_id=request_id)
     if status == 401:
-        raise MailChallenge(message, claims_of(answer.headers), code, request_id)
+        return MailChallenge(message, claims_of(headers), code, request_id)
     if status in BUSY:
-        raise MailBusy("Microsoft 365 is busy.", wait, code, request_id)
-    raise _kind(status, code)(message, code, request_id)
+        return MailBusy("Microsoft 365 is busy.", wait, code, request_id)
+    return _kind(status, code)(message, code, request_id)
 
 
 def _kind(status: int, code: str) -> type[MailError]:
