@@ -16,6 +16,7 @@ from server.models.messages import Message, MessageBody
 from server.models.outgoing import Outgoing, OutgoingState
 from server.models.pauses import Outage, Pause
 from server.models.people import Grant, Person
+from server.models.registrations import Registration, RegistrationKind
 from server.models.rules import Rule, RuleKind, RuleMessage, RuleState, Scope
 from server.models.saves import DONE, Save, SaveState
 from server.models.sign_ins import SignIn
@@ -62,6 +63,8 @@ __all__ = [
     "Person",
     "Preferences",
     "Presence",
+    "Registration",
+    "RegistrationKind",
     "Rule",
     "RuleKind",
     "RuleMessage",

@@ -64,7 +64,18 @@ GOOD |= {
         "state": "failed",
     },
 }
+GOOD |= {
+    ("POST", "/v1/authentication/form"): {
+        "account": "shared-support",
+        "email": "support@contoso.example",
+        "delegated": True,
+        "expectedEmail": "ben@contoso.example",
+    },
+    ("POST", "/v1/oauth2"): {"provider": "outlookService", "name": "All mailboxes"},
+    ("PUT", "/v1/oauth2/<app>"): {"name": "All mailboxes", "description": "Granted by the organisation"},
+}
 WITHOUT_BODY = {
+    ("POST", "/v1/oauth2/<app>/verify"),
     ("POST", "/api/admin/webhooks/<uuid:webhook_id>/test"),
     ("POST", "/api/admin/webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/replay"),
     ("PUT", "/api/mailboxes/<uuid:mailbox_id>/favorites/<destination>/<type>/<id>"),

@@ -13,7 +13,7 @@ from server import api_keys
 from server.api.guard import services
 from server.api_keys import KeyHolder
 from server.auth.api_keys import SCOPES
-from server.errors import Forbidden
+from server.errors import Forbidden, NotFound
 
 SCOPE = "needed_scope"  # the attribute of a view
 LONGEST_ACCOUNT = 256  # characters of a name that are noted
@@ -60,6 +60,8 @@ def require_key() -> None:
     scope = getattr(current_app.view_functions[str(request.endpoint)], SCOPE)
     if scope not in found.scopes:
         raise Forbidden(f"This API key lacks the scope “{scope}”.", code="missing_scope", scope=scope)
+    if any("\x00" in str(value) for value in (request.view_args or {}).values()):
+        raise NotFound()  # no name of anything; PostgreSQL would not even look for it
     g.holder = found
 
 

@@ -1,4 +1,4 @@
-"""Keys of programs, and what they were used for."""
+"""Keys of programs, what they were used for, and the names that programs give to Affix's registration."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -41,8 +41,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_api_uses_key_id", "api_uses", ["key_id", "at", "id"])
     op.create_index("ix_api_uses_at", "api_uses", ["at"])
+    kind = sa.Enum("outlook", "outlookService", name="registrationkind", native_enum=False, length=16)
+    op.create_table(
+        "registrations",
+        sa.Column("tenant_id", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", kind, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("created_at", moment, nullable=False),
+        sa.Column("changed_at", moment, nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_registrations")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("registrations")
     op.drop_table("api_uses")
     op.drop_table("api_keys")
