@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
+from server.accounts.telling import SERVICE_URL
 from server.auth.callers import CallerTokens
 from server.auth.entra import Entra
 from server.auth.graph_tokens import GraphTokens
@@ -30,6 +31,7 @@ SIDE_THREADS = 16  # for the few requests that are asked at the same time as ano
 def build(settings: Settings, http: requests.Session, database: Database | None = None) -> Services:
     """Nothing is connected yet, except that the embedded database is started when no address is set."""
     database = database or Database(address_of(settings), settings.database_pool, settings.lease_seconds)
+    database.session.configure(info={SERVICE_URL: settings.base_url})
     counts = GraphCounts(database)
     sealer = Sealer([key.get_secret_value() for key in settings.secret_keys])
     grants = DatabaseGrants(database)

@@ -47,6 +47,18 @@ EVENTS = {
     "mailboxRecovered": "Autopilot looks after a mailbox again",
     "connectionExpiring": "The connection of a person whose rules read mailboxes runs out soon",
     "connectionLost": "The connection of a person whose rules read mailboxes was lost",
+    "messageNew": "A message came into an account's mailbox",
+    "messageUpdated": "A message of an account's mailbox was read, marked, labelled or moved",
+    "messageDeleted": "A message of an account's mailbox is gone for good",
+    "messageSent": "A message that an account had to send was taken by Microsoft 365",
+    "messageDeliveryError": "A message could not be sent for now and is tried again",
+    "messageFailed": "A message could not be sent",
+    "accountAdded": "An account was added",
+    "accountInitialized": "An account's mailbox was read for the first time",
+    "accountDeleted": "An account was deleted",
+    "authenticationError": "An account's mailbox cannot be used until somebody signs in again",
+    "authenticationSuccess": "An account's mailbox can be used again",
+    "connectError": "An account's mailbox cannot be reached for a while",
 }
 # By the word that the record of activity has for it.
 OF_SAVES = {
