@@ -11,6 +11,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
 from server import api_keys, delivery, drains, presence, sent
+from server.accounts import sign_in
 from server.autopilot import backfill, reach, sync, watching
 from server.doorbell import ANNOUNCE, BACKFILL, DELIVER, DRAIN, OUTAGE, OUTGOING, SYNC
 from server.services import Services
@@ -133,8 +134,9 @@ def _queue(services: Services, couriers: Couriers) -> procrastinate.App:
     @app.periodic(cron="* * * * * 30")
     @app.task(name="affix:webhooks", queue="sweep", queueing_lock="webhooks")
     def keep_webhooks(timestamp: int) -> None:
-        """Forget what was delivered long ago; tell of connections that run out."""
+        """Forget what was delivered long ago and links that are over; tell of connections that run out."""
         webhooks.forget_old(services)
+        sign_in.forget_old(services)
         connections.tell_of_expiring(services)
 
     @app.periodic(cron="17 * * * *")

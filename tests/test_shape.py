@@ -31,7 +31,9 @@ PUBLIC = {
     "/health/live",
     "/health/ready",
     "/metrics",
+    "/oauth/callback",
     "/openapi.json",
+    "/sign-in/<link>",
 }
 
 SOME_ID = "11111111-1111-4111-8111-111111111111"

@@ -2,8 +2,9 @@
 mailbox is an account of the program's from then on.
 
 The link is sealed by us, ends after a day and makes one account at most. What comes back from Microsoft counts once,
-in the browser that was sent there, with the state and the verifier (PKCE) that were made for it. Nobody is told "added"
-before the person was seen to be let into the mailbox.
+in the browser that was sent there, with the state and the verifier (PKCE) that were made for it. It comes as a form
+that another site posts, with which browsers send no cookie: so it is kept, and counts when the browser comes for it.
+Nobody is told "added" before the person was seen to be let into the mailbox.
 """
 
 import base64
@@ -14,6 +15,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
@@ -22,14 +24,14 @@ from sqlalchemy.orm import Session
 
 from server.accounts import making
 from server.accounts.making import Wish
-from server.auth.new_grants import Newcomer, SignInInvalid
+from server.auth.new_grants import HandedIn, SignInInvalid
 from server.auth.sealing import Unsealable, sealing_context
 from server.clock import now
 from server.detection import ADDRESS
-from server.errors import Forbidden, Invalid, NotFound
-from server.mail.base import MailAccessDenied, MailGone, Profile
-from server.models import Access, Person, SignIn
-from server.people import as_person, learn, person_of_newcomer
+from server.errors import Forbidden, Invalid, Misconfigured, NotFound
+from server.mail.base import MailAccessDenied, MailChallenge, MailGone, Profile
+from server.models import Access, SignIn
+from server.people import learn, person_of_newcomer
 from server.services import Services
 
 LINK_LIFETIME = timedelta(hours=24)
@@ -39,6 +41,9 @@ LINK = "sign-in link"
 FLOW = "sign-in"
 CALLBACK = "/oauth/callback"
 LONGEST_URL = 2000
+LONGEST_ANSWER = 8192
+ANSWERS = ("state", "code", "session_state", "client_info", "error", "error_description")
+STRANGE = "This sign-in was not begun in this browser, or is over. Open the link once more."
 
 
 class LinkInvalid(NotFound):
@@ -124,32 +129,47 @@ def begin(services: Services, link: str) -> tuple[str, str]:
     hint = wanted.expected_email or (None if wanted.delegated else wanted.email) or None
     flow = services.new_grants.begin(row.tenant_id, services.settings.base_url + CALLBACK, hint)
     browser = secrets.token_urlsafe(32)
-    sealed = services.sealer.seal(json.dumps(flow).encode(), _context(row))
+    sealed = services.sealer.seal(json.dumps({"flow": flow}).encode(), _context(row))
     with services.database.session.begin() as session:
         kept = session.get_one(SignIn, row.id, with_for_update=True)
         kept.begun(_digest(str(flow["state"])), _digest(browser), sealed, now() + FLOW_LIFETIME)
     return str(flow["auth_uri"]), browser
 
 
-def finish(services: Services, browser: str, answered: Mapping[str, str]) -> Finished:
+def keep_answer(services: Services, answered: Mapping[str, str]) -> None:
+    """What Microsoft says of a sign-in, until the browser comes for it. Raises SignInInvalid for one that was not begun
+    or has its answer.
+    """
+    with services.database.session.begin() as session:
+        row, kept = _opened(services, session, answered.get("state", ""))
+        if "answered" in kept:
+            raise SignInInvalid(STRANGE)
+        known = {name: value[:LONGEST_ANSWER] for name, value in answered.items() if name in ANSWERS}
+        row.flow = services.sealer.seal(json.dumps({**kept, "answered": known}).encode(), _context(row))
+
+
+def finish(services: Services, browser: str, state: str) -> Finished:
     """The person came back from Microsoft. Raises what kept the account from being made; the link is good for
     another try then.
     """
-    row, flow = _taken(services, browser, answered.get("state", ""))
+    row, flow, answered = _taken(services, browser, state)
     wanted = Wanted(**row.wanted)
     if answered.get("error") == "access_denied":
         raise Declined("You did not let Affix read your mail, so nothing was connected.")
-    newcomer = services.new_grants.finish(row.tenant_id, flow, answered)
-    person, profile = _introduced(services, newcomer)
-    mailbox = _mailbox(services, wanted, person, profile)
+    handed_in = services.new_grants.finish(row.tenant_id, flow, answered)
+    with services.counts.of(row.tenant_id):
+        profile = _profile(services, handed_in)
+        mailbox = _mailbox(services, wanted, handed_in, profile)
+    services.new_grants.keep(handed_in)
+    is_own = mailbox in profile.addresses
     wish = Wish(
         account=wanted.account,
         name=wanted.name,
         email=mailbox,
-        access=Access.own if person.owns(mailbox) else Access.direct,
+        access=Access.own if is_own else Access.direct,
         provider=wanted.provider,
-        auth_user=person.address,
-        delegated_user=None if person.owns(mailbox) else mailbox,
+        auth_user=profile.address,
+        delegated_user=None if is_own else mailbox,
         delegated_account=None,
         expected_email=wanted.expected_email,
     )
@@ -157,9 +177,11 @@ def finish(services: Services, browser: str, answered: Mapping[str, str]) -> Fin
         kept = session.get_one(SignIn, row.id, with_for_update=True)
         if kept.used_at is not None:
             raise LinkOver("This link was used already. The mailbox is connected.", code="link_used")
+        person = person_of_newcomer(session, handed_in.newcomer)
+        learn(person, profile)
         state = making.made(services, session, row.tenant_id, wish, person)
         kept.used_at = now()
-    return Finished(wanted.account, mailbox, person.address, _back(wanted, state))
+    return Finished(wanted.account, mailbox, profile.address, _back(wanted, state))
 
 
 def forget_old(services: Services) -> None:
@@ -199,52 +221,58 @@ def _row(services: Services, session: Session, link: str) -> SignIn:
     return row
 
 
-def _taken(services: Services, browser: str, state: str) -> tuple[SignIn, dict[str, object]]:
-    """The sign-in that this browser is in the midst of; whoever asks again finds none. Raises SignInInvalid."""
-    strange = SignInInvalid("This sign-in was not begun in this browser, or is over. Open the link once more.")
+def _opened(services: Services, session: Session, state: str) -> tuple[SignIn, dict[str, Any]]:
+    """The sign-in that was begun with this state, and what is kept of it. Locked. Raises SignInInvalid."""
+    mine = select(SignIn).where(SignIn.state_digest == _digest(state)).with_for_update()
+    row = session.scalars(mine).one_or_none()
+    if row is None or row.flow is None or row.flow_until is None or row.flow_until < now():
+        raise SignInInvalid(STRANGE)
+    try:
+        return row, json.loads(services.sealer.open(row.flow, _context(row)))
+    except Unsealable:
+        raise SignInInvalid(STRANGE) from None
+
+
+def _taken(services: Services, browser: str, state: str) -> tuple[SignIn, dict[str, Any], dict[str, str]]:
+    """The sign-in that this browser is in the midst of, with Microsoft's answer; whoever asks again finds none."""
     with services.database.session.begin() as session:
-        mine = select(SignIn).where(SignIn.state_digest == _digest(state)).with_for_update()
-        row = session.scalars(mine).one_or_none()
-        if row is None or row.flow is None or row.flow_until is None:
-            raise strange
+        row, kept = _opened(services, session, state)
         is_same = secrets.compare_digest(row.browser_digest or b"", _digest(browser))
-        if not is_same or row.flow_until < now():
-            raise strange
-        try:
-            flow = json.loads(services.sealer.open(row.flow, _context(row)))
-        except Unsealable:
-            raise strange from None
+        if not is_same or "answered" not in kept:
+            raise SignInInvalid(STRANGE)
         row.came_back()
-    return row, flow
+    return row, kept["flow"], kept["answered"]
 
 
-def _introduced(services: Services, newcomer: Newcomer) -> tuple[Person, Profile]:
-    """The person's row, with Graph's own word on which addresses are theirs."""
-    with services.database.session.begin() as session:
-        person = person_of_newcomer(session, newcomer)
-    profile = as_person(services, person, services.mail.profile)
-    with services.database.session.begin() as session:
-        person = person_of_newcomer(session, newcomer)
-        learn(person, profile)
-    return person, profile
+def _profile(services: Services, handed_in: HandedIn) -> Profile:
+    """Graph's own word on who signed in, and which addresses are theirs."""
+    try:
+        profile = services.mail.profile(handed_in.access_token)
+    except (MailAccessDenied, MailGone, MailChallenge):
+        raise NoMailbox(f"{handed_in.newcomer.username} has no mailbox.", code="mailbox_not_found") from None
+    if profile.oid.lower() != handed_in.newcomer.oid.lower():
+        raise Misconfigured("Microsoft answered for somebody else.")
+    return profile
 
 
-def _mailbox(services: Services, wanted: Wanted, person: Person, profile: Profile) -> str:
+def _mailbox(services: Services, wanted: Wanted, handed_in: HandedIn, profile: Profile) -> str:
     """The address of the mailbox that is connected, proven to be open to the person.
 
     Raises WrongPerson and NoMailbox.
     """
     expected = wanted.expected_email or (None if wanted.delegated else wanted.email)
-    if expected and not person.owns(expected):
+    if expected and expected.lower() not in profile.addresses:
         raise WrongPerson(f"You signed in as {profile.address}, but {expected} has to sign in here.")
-    address = wanted.email.lower() if wanted.delegated and not person.owns(wanted.email) else profile.address
+    is_others = wanted.delegated and wanted.email.lower() not in profile.addresses
+    address = wanted.email.lower() if is_others else profile.address
     try:
-        as_person(services, person, lambda token: services.mail.can_read(token, address))
-    except MailAccessDenied:
-        raise NoMailbox(f"{profile.address} has no access to the mailbox {address}.", mailbox=address) from None
+        services.mail.can_read(handed_in.access_token, address)
+    except (MailAccessDenied, MailChallenge):
+        sentence = f"{profile.address} has no access to the mailbox {address}."
+        raise NoMailbox(sentence, person=profile.address, mailbox=address) from None
     except MailGone:
         sentence = f"There is no mailbox {address}, or {profile.address} has no access to it."
-        raise NoMailbox(sentence, code="mailbox_not_found", mailbox=address) from None
+        raise NoMailbox(sentence, code="mailbox_not_found") from None
     return address
 
 

@@ -9,6 +9,7 @@ from server.api import (
     admin,
     backfills,
     context,
+    description,
     errors,
     health,
     live,
@@ -22,6 +23,7 @@ from server.api import (
     requests_log,
     rules,
     saves,
+    sign_in_pages,
     unfiled,
     v1,
 )
@@ -57,5 +59,7 @@ def install(app: APIFlask, services: Services) -> None:
     app.register_blueprint(metrics.blueprint(services))
     app.register_blueprint(notifications.blueprint(services))
     app.register_blueprint(addin.blueprint(services))
+    app.register_blueprint(sign_in_pages.blueprint(services))
+    description.install(app)
     if services.settings.cors_origins:
         CORS(app, origins=list(services.settings.cors_origins), allow_headers=["Authorization", "Content-Type"])

@@ -32,7 +32,7 @@ class TokenRefused(Forbidden):
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Whose grant was just kept. `name` and `username` are for showing."""
+    """Whose grant it is. `name` and `username` are for showing."""
 
     tenant_id: str
     oid: str
@@ -61,13 +61,17 @@ class NewGrants:
         """
         with self._entra.application(tenant_id, msal.TokenCache()) as app:
             flow: dict[str, Any] = app.initiate_auth_code_flow(
-                self._entra.scopes, redirect_uri=redirect_uri, login_hint=login_hint, prompt="select_account"
+                self._entra.scopes,
+                redirect_uri=redirect_uri,
+                login_hint=login_hint,
+                prompt="select_account",
+                response_mode="form_post",  # no code in addresses, which logs and histories keep (RFC 9700, 4.3.1)
             )
         return flow
 
-    def finish(self, tenant_id: str, flow: dict[str, Any], answered: Mapping[str, str]) -> Newcomer:
-        """Exchange the code with which the browser came back, and keep the grant. Raises SignInInvalid, and what
-        Entra's refusal means.
+    def finish(self, tenant_id: str, flow: dict[str, Any], answered: Mapping[str, str]) -> HandedIn:
+        """Exchange the code with which the browser came back. Nothing is kept. Raises SignInInvalid, and what Entra's
+        refusal means.
         """
         cache = msal.SerializableTokenCache()
         with self._entra.application(tenant_id, cache) as app:
@@ -77,7 +81,7 @@ class NewGrants:
                 raise SignInInvalid("This sign-in was not begun here, or is over. Open the link once more.") from None
         if "access_token" not in answer:
             raise self._entra.refusal(answer, tenant_id)
-        return self._kept(tenant_id, cache, answer)
+        return HandedIn(_newcomer(tenant_id, answer), str(answer["access_token"]), cache)
 
     def prove(self, tenant_id: str, refresh_token: str) -> HandedIn:
         """What a refresh token is good for that a program has already. Entra is asked for new tokens at once: that
@@ -95,17 +99,9 @@ class NewGrants:
         return HandedIn(_newcomer(tenant_id, answer), str(answer["access_token"]), cache)
 
     def keep(self, handed_in: HandedIn) -> None:
-        """Keep such a grant as that person's. Raises Busy."""
-        self._keep(handed_in.newcomer, handed_in.cache)
-
-    def _kept(self, tenant_id: str, cache: msal.SerializableTokenCache, answer: Mapping[str, Any]) -> Newcomer:
-        found = _newcomer(tenant_id, answer)
-        self._keep(found, cache)
-        return found
-
-    def _keep(self, newcomer: Newcomer, cache: msal.SerializableTokenCache) -> None:
-        person = (newcomer.tenant_id, newcomer.oid)
-        sealed = self._sealer.seal(cache.serialize().encode(), sealing_context(*person, PURPOSE))
+        """Keep such a grant as that person's, in place of the one that was there. Raises Busy."""
+        person = (handed_in.newcomer.tenant_id, handed_in.newcomer.oid)
+        sealed = self._sealer.seal(handed_in.cache.serialize().encode(), sealing_context(*person, PURPOSE))
         with self._grants.exclusive(*person):
             for _ in range(TRIES):
                 if self._grants.store(*person, sealed, self._grants.load(*person)[1]):

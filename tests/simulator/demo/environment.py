@@ -25,6 +25,7 @@ def environment(options: Options, database_url: str) -> dict[str, str]:
         "AFFIX_DATA_DIR": str(options.folder),
         "AFFIX_NOTIFICATION_ORIGIN": NOTIFICATION_ORIGIN,
         "AFFIX_WEBHOOK_HOSTS": HOOKS,
+        "AFFIX_REDIRECT_ORIGINS": "https://myapp.com",  # of the examples
         "AFFIX_BUILT_IN_DESTINATION": str(options.destination == "local").lower(),
         # Mail is announced at once. These two are for when it is not, and as long as somebody in front of it waits.
         "AFFIX_POLL_SECONDS": "30",
