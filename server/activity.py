@@ -4,6 +4,7 @@ itself, never altered.
 What Autopilot saw is another record, in autopilot/seen.py; lines.py makes one list of the two.
 """
 
+import enum
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,22 @@ from server.paging import Place
 from server.webhooks.events import tell_of_rule, tell_of_save
 
 TABLE = "a"
+AUTOPILOT = "autopilot"  # the kind of what a rule did by itself
 OUTCOMES = tuple(state.value for state in (*DONE, SaveState.failed))
+
+
+class Kind(enum.StrEnum):
+    """What a line that a person caused is about."""
+
+    manual = "manual"
+    rule = "rule"
+    license = "license"
+    destination = "destination"
+    mailbox = "mailbox"
+    exclusion = "exclusion"
+    webhook = "webhook"
+    api_key = "apiKey"
+    audit = "audit"
 
 
 def note(session: Session, what: str, person: Person, save: Save, **detail: Any) -> None:
@@ -132,17 +148,17 @@ def word(name: str) -> ColumnElement[str]:
 
 IS_OUTCOME_OF_RULE = and_(Save.rule_id.is_not(None), Activity.what.in_(OUTCOMES))
 OF_PEOPLE = (
-    (Activity.save_id.is_not(None), "manual"),
-    (word("rule").is_not(None), "rule"),
-    (Activity.what.like("license%"), "license"),
-    (Activity.what.like("destination%"), "destination"),
-    (Activity.what.like("exclusion%"), "exclusion"),
-    (Activity.what.like("webhook%"), "webhook"),
-    (Activity.what.like("api_key%"), "apiKey"),
-    (Activity.what.like("audit%"), "audit"),
+    (Activity.save_id.is_not(None), Kind.manual.value),
+    (word("rule").is_not(None), Kind.rule.value),
+    (Activity.what.like("license%"), Kind.license.value),
+    (Activity.what.like("destination%"), Kind.destination.value),
+    (Activity.what.like("exclusion%"), Kind.exclusion.value),
+    (Activity.what.like("webhook%"), Kind.webhook.value),
+    (Activity.what.like("api_key%"), Kind.api_key.value),
+    (Activity.what.like("audit%"), Kind.audit.value),
 )
-KIND_OF_PEOPLE: ColumnElement[str] = case(*OF_PEOPLE, else_="mailbox")  # of lines that are not automatic
-KIND: ColumnElement[str] = case((IS_OUTCOME_OF_RULE, "autopilot"), *OF_PEOPLE, else_="mailbox")
+KIND_OF_PEOPLE: ColumnElement[str] = case(*OF_PEOPLE, else_=Kind.mailbox.value)  # of lines that are not automatic
+KIND: ColumnElement[str] = case((IS_OUTCOME_OF_RULE, AUTOPILOT), *OF_PEOPLE, else_=Kind.mailbox.value)
 IS_DUPLICATE = and_(Save.duplicate_of_id.is_not(None), Save.state.in_(DONE))
 STATE: ColumnElement[str | None] = case((IS_DUPLICATE, "duplicate"), else_=type_coerce(Save.state, String))
 
@@ -170,7 +186,7 @@ def written(
     if not_before:
         conditions.append(Activity.at >= not_before)
     if wanted.kind:
-        has_save = wanted.kind in ("manual", "autopilot")
+        has_save = wanted.kind in (Kind.manual, AUTOPILOT)
         conditions += [KIND == wanted.kind, Activity.save_id.is_not(None) if has_save else Activity.save_id.is_(None)]
     if wanted.state:
         conditions.append(STATE == wanted.state)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from server.activity import Kind
 from server.api.shapes import Moment, Page, Shape, Text, Word
 
 
@@ -40,9 +41,7 @@ class Period(BaseModel):
 class AuditFilters(BaseModel):
     """`from` and `to` are moments; what happened at `to` itself is left out."""
 
-    kind: (
-        Literal["manual", "rule", "license", "destination", "mailbox", "exclusion", "webhook", "apiKey", "audit"] | None
-    ) = None
+    kind: Kind | None = None
     person: UUID | None = None
     q: Text | None = None
     since: Moment | None = Field(None, alias="from")

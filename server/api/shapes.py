@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from server.activity import Kind
+
 
 def _storable(value: str) -> str:
     if "\x00" in value:
@@ -236,7 +238,7 @@ class RuleList(Page):
 class ActivityList(Page):
     """`from` and `to` are moments; what happened at `to` itself is left out."""
 
-    kind: Literal["autopilot", "manual", "rule", "license", "destination", "mailbox", "webhook"] | None = None
+    kind: Literal["autopilot"] | Kind | None = None
     mailbox: Text | None = None
     state: (
         Literal["failed", "partial", "saving", "queued", "saved", "duplicate", "undone", "skipped", "review"] | None

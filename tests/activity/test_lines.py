@@ -123,6 +123,19 @@ def test_figures_that_were_written_down_are_shown_as_they_were(ben: Someone, rul
     assert (found["what"], found["saves"], found["detail"]) == ("caught_up", [], {"mailbox": SUPPORT, **gap})
 
 
+def test_lines_of_every_kind_that_there_is_can_be_asked_for(ana: Someone) -> None:
+    ana.post("/api/admin/licenses", {"mailbox": SUPPORT}, expect=201)
+    ana.post("/api/admin/exclusions", {"kind": "domain", "value": "tailspin.example"}, expect=201)
+    ana.post("/api/admin/api-keys", {"name": "CRM", "scopes": ["read"]}, expect=201)
+    ana.raw("GET", "/api/admin/audit.csv").get_data()
+    every = lines(ana)
+    kinds = {each["kind"] for each in every}
+    assert kinds == {"license", "exclusion", "apiKey", "audit"}
+    for kind in kinds:
+        assert lines(ana, kind=kind) == [each for each in every if each["kind"] == kind]
+    assert refused(ana, "GET", f"{PATH}?kind=other", 400) == "invalid_request"
+
+
 # Duplicates
 
 
