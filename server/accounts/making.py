@@ -61,6 +61,7 @@ def made(services: Services, session: Session, tenant_id: str, wish: Wish, perso
     application's own right. Raises BadDelegation.
     """
     keep_references(session, tenant_id)
+    person = session.merge(person) if person else None
     main = main_of(session, tenant_id, wish) if wish.access == Access.delegated else None
     carrier = carrier_of(session, main) if main else person
     mailbox = _mailbox(session, tenant_id, wish, carrier)
@@ -77,6 +78,8 @@ def made(services: Services, session: Session, tenant_id: str, wish: Wish, perso
         session.flush()
         states.added(session, account)
     states.note_changes(services, session, mailbox.id)
+    if person is not None:
+        states.note_grant(services, session, person)  # it is new
     return "existing" if known else "new"
 
 

@@ -12,7 +12,7 @@ from server.auth.new_grants import HandedIn
 from server.detection import ADDRESS
 from server.errors import Forbidden, Invalid, NotFound
 from server.mail.base import MailAccessDenied, MailChallenge, MailGone, Profile
-from server.models import Access
+from server.models import Access, Person
 from server.people import as_application
 from server.services import Services
 
@@ -43,10 +43,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Proof:
-    """That the mailbox was read a moment ago. `handed_in` and `profile` are of whose tokens the program gave."""
+    """That the mailbox was read a moment ago, as whom. `person` is whose own grant carries the account, if Affix has it
+    already; `handed_in` and `profile` are of whose tokens the program gave.
+    """
 
     wish: Wish
     who: str
+    person: Person | None = None
     handed_in: HandedIn | None = None
     profile: Profile | None = None
 
@@ -59,9 +62,7 @@ def prove(services: Services, tenant_id: str, asked: Asked, is_service: bool) ->
     """
     if asked.delegated_account and not asked.delegated_user:
         raise Invalid("oauth2.auth.delegatedAccount needs oauth2.auth.delegatedUser beside it.", code="BadDelegation")
-    for name, address in (("email", asked.email), ("expectedEmail", asked.expected_email)):
-        if address and not ADDRESS.match(address):
-            raise Invalid(f"{name}: this is no email address.", code="invalid_address")
+    check_addresses(asked)
     if asked.delegated_account:
         if asked.refresh_token or asked.access_token:
             raise Invalid("Tokens and oauth2.auth.delegatedAccount exclude each other.", code="BadDelegation")
@@ -73,6 +74,23 @@ def prove(services: Services, tenant_id: str, asked: Asked, is_service: bool) ->
     if asked.access_token:
         raise Invalid("oauth2.refreshToken is needed too: an access token ends within hours.", code="TokenNeeded")
     raise Invalid(NO_RIGHT, code="TokenNeeded")
+
+
+def check_addresses(asked: Asked) -> None:
+    """Raises Invalid."""
+    for name, address in (("email", asked.email), ("expectedEmail", asked.expected_email)):
+        if address and not ADDRESS.match(address):
+            raise Invalid(f"{name}: this is no email address.", code="invalid_address")
+
+
+def prove_as(
+    services: Services, person: Person, asked: Asked, named: str, ask: Callable[[Callable[[str], str]], str]
+) -> Proof:
+    """As `prove`, with the right of a person whose grant Affix has already for this account."""
+    is_own = person.owns(named)
+    wish = _wish(asked, Access.own if is_own else Access.direct, person.address if is_own else named)
+    _read(services, wish, person.address, ask)
+    return Proof(wish, person.address, person)
 
 
 def _by_main(services: Services, tenant_id: str, asked: Asked) -> Proof:
@@ -108,7 +126,8 @@ def _by_tokens(services: Services, tenant_id: str, asked: Asked) -> Proof:
             raise Forbidden(sentence, code="WrongPerson")
         wish = _wish(asked, Access.own if is_own else Access.direct, profile.address if is_own else named)
         _read(services, wish, profile.address, lambda call: call(token))
-    return Proof(replace(wish, auth_user=asked.user or profile.address), profile.address, handed_in, profile)
+    wish = replace(wish, auth_user=asked.user or profile.address)
+    return Proof(wish, profile.address, None, handed_in, profile)
 
 
 def _check_person(asked: Asked, profile: Profile) -> None:

@@ -121,16 +121,17 @@ def note_changes(services: Services, session: Session, mailbox_id: UUID) -> None
     before this.
     """
     mine = select(Account).where(Account.mailbox_id == mailbox_id)
-    _note(services, session, session.scalars(mine.order_by(Account.id)).all())
+    note_of(services, session, session.scalars(mine.order_by(Account.id)).all())
 
 
 def note_grant(services: Services, session: Session, person: Person) -> None:
     """As `note_changes`, for every account that is carried by the person: their grant was lost, or is back."""
     mine = select(Account).where(Account.person_id == person.id)
-    _note(services, session, session.scalars(mine.order_by(Account.id)).all())
+    note_of(services, session, session.scalars(mine.order_by(Account.id)).all())
 
 
-def _note(services: Services, session: Session, accounts: Sequence[Account]) -> None:
+def note_of(services: Services, session: Session, accounts: Sequence[Account]) -> None:
+    """As `note_changes`, for these accounts."""
     session.flush()
     for account in _with_those_upon(session, accounts):
         if _differs(account, standing_of(services, session, account)):

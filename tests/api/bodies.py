@@ -71,10 +71,25 @@ GOOD |= {
         "delegated": True,
         "expectedEmail": "ben@contoso.example",
     },
+    ("POST", "/v1/account"): {
+        "account": "shared-support",
+        "email": "support@contoso.example",
+        "oauth2": {"auth": {"delegatedUser": "support@contoso.example", "delegatedAccount": "my-account"}},
+    },
+    ("PUT", "/v1/account/<account>"): {"name": "Support Mailbox"},
+    ("PUT", "/v1/account/<account>/flush"): {"flush": True},
+    ("POST", "/v1/verifyAccount"): {
+        "email": "support@contoso.example",
+        "oauth2": {"auth": {"delegatedUser": "support@contoso.example", "delegatedAccount": "my-account"}},
+    },
     ("POST", "/v1/oauth2"): {"provider": "outlookService", "name": "All mailboxes"},
     ("PUT", "/v1/oauth2/<app>"): {"name": "All mailboxes", "description": "Granted by the organisation"},
 }
 WITHOUT_BODY = {
+    ("PUT", "/v1/account/<account>/pause"),
+    ("PUT", "/v1/account/<account>/resume"),
+    ("PUT", "/v1/account/<account>/reconnect"),
+    ("PUT", "/v1/account/<account>/sync"),
     ("POST", "/v1/oauth2/<app>/verify"),
     ("POST", "/api/admin/webhooks/<uuid:webhook_id>/test"),
     ("POST", "/api/admin/webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/replay"),
