@@ -16,6 +16,8 @@ export class Compose {
   #pane;
   #typing;
   #request = 0;
+  /** Counts the choices that were made or taken back here: a look from before knows nothing of them. */
+  #edition = 0;
   /** For what suggestions were asked last. */
   #suggestedFor = null;
 
@@ -63,6 +65,7 @@ export class Compose {
   /** What there is to know of the message, as a change of the pane's state. `mailbox`: as the person typed it. */
   async ask(item, mailbox) {
     const { host, api, state } = this.#pane;
+    const edition = this.#edition;
     const [written, draft, shared] = await Promise.all([
       host.written(item),
       host.draftId(item),
@@ -73,8 +76,9 @@ export class Compose {
       asked ? api.context(asked).catch(notThereYet) : null,
       this.#suggestions(written),
     ]);
+    const isLatest = context && edition === this.#edition;
     // In a draft that is opened again Outlook has forgotten what was noted with it.
-    if (context?.outgoing) host.markChosen(item, true);
+    if (isLatest && context.outgoing) host.markChosen(item, true);
     const usual = context?.preferences?.attachments ?? state.me?.settings?.attachments ?? "files";
     const known = this.#pane.state.compose ?? { attachments: usual, busy: false };
     const compose = {
@@ -82,7 +86,7 @@ export class Compose {
       ...suggested,
       canRemind: host.canCheckSending(),
       mailbox: context?.mailbox ?? null,
-      outgoing: context ? (context.outgoing ?? null) : (known.outgoing ?? null),
+      outgoing: (isLatest ? context : known).outgoing ?? null,
     };
     return { asked, compose, obstacle: null, lookProblem: null };
   }
@@ -132,6 +136,7 @@ export class Compose {
     this.#set({ busy: true, problem: null });
     try {
       const { outgoing } = await this.#asked([...chosen.values()].map(asReference), compose.attachments);
+      this.#edition += 1;
       pane.host.markChosen(state.item, true);
       this.#set({ busy: false, changing: false, outgoing, mailbox: outgoing.mailbox }, visit);
       if (visit !== pane.visit) return;
@@ -179,6 +184,7 @@ export class Compose {
     this.#set({ busy: true, problem: null });
     try {
       await pane.api.withdrawChoice(state.compose.outgoing.id);
+      this.#edition += 1;
       pane.host.markChosen(state.item, false);
       this.#set({ busy: false, changing: false, outgoing: null }, visit);
       if (visit !== pane.visit) return;

@@ -124,3 +124,27 @@ test("what is tried again is what failed", async () => {
   await new Compose(made).events["withdraw-choice"]({});
   assert.equal(made.state.compose.again, "withdraw-choice");
 });
+
+test("a look that was begun before the choice was taken back does not bring it again", async () => {
+  let come;
+  const chosen = { mailbox: { address: "ana@a.example" }, outgoing: { id: "1", state: "waiting" } };
+  const made = pane({
+    context: () => new Promise((resolve) => (come = () => resolve(chosen))),
+    withdrawChoice: async () => null,
+    suggest: async () => ({ suggestions: [] }),
+  });
+  Object.assign(made.host, { draftId: async () => ({ state: "known", value: "d" }), markChosen() {} });
+  made.focus = () => {};
+  made.state.compose.outgoing = chosen.outgoing;
+  const compose = new Compose(made);
+  const look = compose.ask(made.state.item, null);
+  await settled();
+  await compose.events["withdraw-choice"]({});
+  come();
+  made.set(await look);
+  assert.equal(made.state.compose.outgoing, null);
+  const next = compose.ask(made.state.item, null);
+  await settled();
+  come();
+  assert.deepEqual((await next).compose.outgoing, chosen.outgoing);
+});
