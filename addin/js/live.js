@@ -11,6 +11,8 @@ const QUICK_MS = 4000;
 const CALMEST_MS = 30000;
 const FIRST_MS = 60000;
 const LONG_MS = 120000;
+const UNSEEN_MS = 20000;
+const NEW_MS = 600000;
 
 export class Live {
   #pane;
@@ -21,6 +23,7 @@ export class Live {
   #openedAt = 0;
   #lookedAt = 0;
   #hurriedAt = 0;
+  #toldAt = 0;
 
   constructor(pane) {
     this.#pane = pane;
@@ -32,6 +35,7 @@ export class Live {
 
   understood(context, isFirst) {
     this.#tag = null;
+    this.#toldAt = Date.now();
     if (isFirst) this.#openedAt = Date.now();
     if (this.#isMoving()) this.hurry();
     else this.#arm();
@@ -97,7 +101,28 @@ export class Live {
       parts.presence.take(answer.content.presence);
     }
     parts.saving.noteSlow(Date.now() - this.#hurriedAt > LONG_MS);
+    if (this.#isSeenSince(context, answer)) await this.#askWhy(context);
     return true;
+  }
+
+  /** Whether Autopilot has seen the message by now, or may have, since its context was told without it. */
+  #isSeenSince(context, answer) {
+    if (context.autopilot) return false;
+    if (answer?.content.saves.some(({ how }) => how?.startsWith("autopilot"))) return true;
+    const now = Date.now();
+    const isAwaited = context.health?.carriers && now - Date.parse(context.message.receivedAt) < NEW_MS;
+    return isAwaited && now - this.#openedAt < FIRST_MS && now - this.#toldAt > UNSEEN_MS;
+  }
+
+  /** Only the whole context tells why Autopilot saved it, or did not. */
+  async #askWhy(context) {
+    const { api, visit, state } = this.#pane;
+    this.#toldAt = Date.now();
+    api.forget();
+    const { autopilot } = await api.context(state.asked);
+    if (visit !== this.#pane.visit) return;
+    context.autopilot = autopilot;
+    this.#pane.set({});
   }
 }
 
