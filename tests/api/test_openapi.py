@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from apiflask import APIFlask
 
+from server.auth.api_keys import SCOPES
 from tests.api.routes import routes
 
 
@@ -15,6 +16,13 @@ def description(app: APIFlask) -> dict[str, Any]:
     return found
 
 
+def operations(app: APIFlask, description: dict[str, Any], prefix: str) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (method, rule, description["paths"][re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)][method.lower()])
+        for method, rule in routes(app, prefix)
+    ]
+
+
 def test_it_is_valid(description: dict[str, Any]) -> None:
     validator = pytest.importorskip("openapi_spec_validator")
     validator.validate(description)
@@ -22,10 +30,33 @@ def test_it_is_valid(description: dict[str, Any]) -> None:
 
 def test_it_names_every_route_of_the_api(app: APIFlask, description: dict[str, Any]) -> None:
     assert description["openapi"].startswith("3.")
-    for method, rule in routes(app, "/api/"):
-        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)
-        operation = description["paths"][path][method.lower()]
-        assert operation.get("description") or operation.get("summary"), (method, path)
+    for prefix in ("/api/", "/v1/"):
+        for method, rule, operation in operations(app, description, prefix):
+            assert operation.get("description") or operation["summary"].endswith("."), (method, rule)
+
+
+def test_it_says_who_is_let_in_where(app: APIFlask, description: dict[str, Any]) -> None:
+    schemes = description["components"]["securitySchemes"]
+    assert all(scope in schemes["apiKey"]["description"] for scope in SCOPES)
+    for method, rule, operation in operations(app, description, "/api/"):
+        assert operation["security"] == [{"office": []}], (method, rule)
+    for method, rule, operation in operations(app, description, "/v1/"):
+        [[(scheme, scopes)]] = [list(each.items()) for each in operation["security"]]
+        assert (scheme, len(scopes)) == ("apiKey", 1) and scopes[0] in SCOPES, (method, rule)
+
+
+def test_every_answer_of_the_account_api_has_a_schema(app: APIFlask, description: dict[str, Any]) -> None:
+    for method, rule, operation in operations(app, description, "/v1/"):
+        good = [each for status, each in operation["responses"].items() if status.startswith("2")]
+        assert good, (method, rule)
+        for content in (each.get("content", {}) for each in good):
+            assert content and all(
+                each.get("schema") or kind != "application/json" for kind, each in content.items()
+            ), (
+                method,
+                rule,
+            )
+        assert {"4XX", "5XX"} <= operation["responses"].keys(), (method, rule)
 
 
 def test_every_reference_in_it_leads_somewhere(description: dict[str, Any]) -> None:

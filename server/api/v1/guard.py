@@ -23,7 +23,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 def v1_blueprint() -> APIBlueprint:
     """An empty blueprint under /v1, locked."""
-    v1 = APIBlueprint("v1", __name__, url_prefix="/v1")
+    v1 = APIBlueprint("v1", __name__, tag="Account API", url_prefix="/v1")
     v1.before_request(require_key)
     v1.after_request(_note_answer)
     return v1

@@ -15,6 +15,11 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"
 Description = Annotated[str, StringConstraints(max_length=1024, pattern=r"^[^\x00]*$")]
 
 
+def _without_default(schema: dict[str, Any]) -> None:
+    """What is left out stays as it is, and so it has no value that could be told."""
+    schema.pop("default")
+
+
 class AppRequest(Shape):
     """`outlook`: people sign in. `outlookService`: what the organisation granted to Affix itself. The client id and its
     secret are those of this deployment.
@@ -30,8 +35,8 @@ class AppChange(Shape):
 
     model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["name"]}, {"required": ["description"]}]})
 
-    name: Name = ""
-    description: Description = ""
+    name: Name = Field("", json_schema_extra=_without_default)
+    description: Description = Field("", json_schema_extra=_without_default)
 
     @model_validator(mode="after")
     def _says_something(self) -> "AppChange":
