@@ -15,6 +15,7 @@ from server.clock import iso
 from server.mail.base import Body, MailBusy, MailChanged, MailItem, MailTooLarge, Profile
 from server.mail.graph.changes import GraphChanges
 from server.mail.graph.items import EXPANSIONS, FIELDS, GLANCE, body_of, item_of, text_of
+from server.mail.graph.reading import GraphReading
 from server.mail.graph.requests import GraphRequests
 from server.mail.graph.seats import Seats
 from server.mail.graph.subscriptions import GraphSubscriptions
@@ -39,6 +40,7 @@ class GraphMailbox:
         self.requests = GraphRequests(http, host, seats, counted)
         self.changes = GraphChanges(self.requests)
         self.subscriptions = GraphSubscriptions(self.requests)
+        self.reading = GraphReading(self.requests, sleep)
         self.sleep = sleep
 
     def profile(self, token: str) -> Profile:
