@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from server.autopilot.matching import with_parents
 from server.clock import now
 from server.destinations.base import EmailToSave, FileToSave, Link, MimeToSave, Missing, Party
 from server.mail.base import Address, Body
@@ -214,9 +215,8 @@ def _on_behalf_of(message: Message) -> Party | None:
 
 def _is_from_outside(message: Message, own_domains: Collection[str]) -> bool:
     """What colleagues and shared mailboxes write is outgoing, whomever they write to."""
-    domain = message.from_address.lower().rpartition("@")[2]
-    own = {*own_domains, message.mailbox.address.lower().rpartition("@")[2]}
-    return not any(domain == each or domain.endswith(f".{each}") for each in own if each)
+    own = {*own_domains, message.mailbox.address.lower().rpartition("@")[2]} - {""}
+    return own.isdisjoint(with_parents(message.from_address.lower()))
 
 
 def _named(message: Message, where: str) -> tuple[Party, ...]:

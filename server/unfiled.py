@@ -19,6 +19,7 @@ from server.activity import note_mailbox
 from server.auth.callers import Caller
 from server.autopilot import seen
 from server.autopilot.exclusions import of_tenant
+from server.autopilot.matching import with_parents
 from server.clock import iso, now
 from server.detection import proven
 from server.errors import Invalid, NotFound
@@ -201,8 +202,7 @@ def _standings(services: Services, mailbox: Mailbox, items: Sequence[MailItem]) 
 
 
 def _is_outside(address: str, own: frozenset[str]) -> bool:
-    labels = address.rpartition("@")[2].split(".")
-    return bool(address) and own.isdisjoint(".".join(labels[start:]) for start in range(len(labels)))
+    return bool(address) and own.isdisjoint(with_parents(address))
 
 
 def _saves(session: Session, mailbox: Mailbox, items: Sequence[MailItem]) -> list[tuple[str, SaveState, str | None]]:

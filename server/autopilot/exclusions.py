@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from server.activity import note_rule, note_tenant
 from server.auth.callers import Caller
 from server.autopilot import stopping
-from server.autopilot.matching import Excluded, is_excluded
+from server.autopilot.matching import Excluded, is_excluded, with_parents
 from server.autopilot.options import address_of, domain_of
 from server.clock import iso, now
 from server.errors import Conflict, Invalid, NotFound
@@ -175,9 +175,7 @@ def _go_on(services: Services, session: Session, person: Person) -> None:
 def _covering(session: Session, tenant_id: str, kind: RuleKind, value: str) -> Exclusion | None:
     if kind not in (RuleKind.address, RuleKind.domain):
         return None
-    labels = value.rpartition("@")[2].split(".")
-    parents = [".".join(labels[start:]) for start in range(len(labels))]
-    by_domain = (Exclusion.kind == ExclusionKind.domain) & Exclusion.value.in_(parents)
+    by_domain = (Exclusion.kind == ExclusionKind.domain) & Exclusion.value.in_(with_parents(value))
     by_address = (Exclusion.kind == ExclusionKind.address) & (Exclusion.value == value)
     named = _mine(tenant_id).where(or_(by_domain, by_address))
     return session.scalars(named.order_by(Exclusion.kind, Exclusion.value).limit(1)).first()

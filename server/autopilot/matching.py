@@ -58,8 +58,8 @@ class Seen:
     @property
     def domains(self) -> frozenset[str]:
         """Of those who wrote it and get it, and the domains above each: mail.adatum.example is in adatum.example."""
-        named = {each.rpartition("@")[2] for each in (self.from_, *self.to, *self.cc) if each}
-        return frozenset(above for each in named for above in _with_parents(each))
+        named = (each for each in (self.from_, *self.to, *self.cc) if each)
+        return frozenset(domain for each in named for domain in with_parents(each))
 
     @property
     def message_ids(self) -> frozenset[str]:
@@ -106,10 +106,10 @@ class Excluded:
     domains: frozenset[str] = frozenset()
 
     def covers(self, address: str) -> bool:
-        return address in self.addresses or self.covers_domain(address.rpartition("@")[2])
+        return address in self.addresses or self.covers_domain(address)
 
     def covers_domain(self, domain: str) -> bool:
-        return bool(self.domains) and not self.domains.isdisjoint(_with_parents(domain))
+        return bool(self.domains) and not self.domains.isdisjoint(with_parents(domain))
 
 
 NOBODY = Excluded()
@@ -250,9 +250,10 @@ def _is_before(seen: Seen, since: datetime) -> bool:
 
 def _outsiders(seen: Seen, internal_domains: Collection[str]) -> tuple[str, ...]:
     own = frozenset(internal_domains)
-    return tuple(each for each in seen.participants if own.isdisjoint(_with_parents(each.rpartition("@")[2])))
+    return tuple(each for each in seen.participants if own.isdisjoint(with_parents(each)))
 
 
-def _with_parents(domain: str) -> list[str]:
-    labels = domain.split(".")
+def with_parents(domain: str) -> list[str]:
+    """The domain, or that of an address, and all domains above it."""
+    labels = domain.rpartition("@")[2].split(".")
     return [".".join(labels[start:]) for start in range(len(labels))]
