@@ -17,14 +17,28 @@ log = structlog.get_logger(__name__)
 
 
 class Couriers:
+    """Each address waits here once at most, however often it is called, and they go in turn: one with much to be told
+    gets a slice and stands at the end of the line again.
+    """
+
     def __init__(self, services: Services) -> None:
         self._services = services
         self._threads = ThreadPoolExecutor(MOST_ADDRESSES, thread_name_prefix="courier")
         self._is_over = threading.Event()
+        self._lock = threading.Lock()
+        self._waiting: set[UUID] = set()
 
-    def send(self, webhook_id: UUID) -> None:
-        """Go on with one address, as soon as a thread is free."""
-        self._threads.submit(self._send, webhook_id)
+    def send(self, webhook_id: UUID) -> bool:
+        """Go on with one address, as soon as a thread is free. False when nothing is begun here any more."""
+        with self._lock:
+            if webhook_id in self._waiting:
+                return True  # whoever begins with it sees what there is by then
+            try:
+                self._threads.submit(self._send, webhook_id)
+            except RuntimeError:  # closed
+                return False
+            self._waiting.add(webhook_id)
+        return True
 
     def close(self, at_once: bool) -> None:
         """What is being sent is waited for; `at_once`: nothing else is begun. Whoever works next goes on with it."""
@@ -33,6 +47,8 @@ class Couriers:
         self._threads.shutdown(wait=True, cancel_futures=at_once)
 
     def _send(self, webhook_id: UUID) -> None:
+        with self._lock:
+            self._waiting.discard(webhook_id)
         try:
             deliver(self._services, webhook_id, self._is_over)
         except Exception:

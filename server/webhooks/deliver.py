@@ -8,8 +8,10 @@ whoever changes both an address and its deliveries begins with the address.
 import random
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -30,6 +32,7 @@ from server.webhooks.posting import Outcome
 SLICE = 2.0  # seconds
 LEASE = timedelta(seconds=30)  # a slice, and the try with which it ends
 AT_ONCE = 4  # tries at one address
+HANDFUL = 16  # deliveries that are taken in one transaction
 WAITS = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)  # seconds between two tries: 75.6 hours in all
 MOST_ATTEMPTS = len(WAITS) + 1
 JITTER = 0.1  # of a wait, either way
@@ -45,13 +48,11 @@ log = structlog.get_logger(__name__)
 
 def deliver(services: Services, webhook_id: UUID, is_over: threading.Event | None = None) -> None:
     """Send what is due to one address, for the time of a slice, or until `is_over`."""
-    claimed = _claim(services, webhook_id)
-    if claimed is None:
+    webhook = _claim(services, webhook_id)
+    if webhook is None:
         return  # nothing is due, or somebody is at it who looks again before he lets go
-    webhook, count = claimed
-    turn = Turn(services, webhook, is_over or threading.Event())
     try:
-        turn.send_by(count)
+        Turn(services, webhook, is_over or threading.Event()).send()
     finally:
         _let_go(services, webhook)
 
@@ -98,22 +99,14 @@ def _is_open() -> ColumnElement[bool]:
     return and_(Webhook.state == WebhookState.active, or_(Webhook.quiet_until.is_(None), ~is_quiet))
 
 
-def _claim(services: Services, webhook_id: UUID) -> tuple[Webhook, int] | None:
-    """Take the address in hand, if there is something for it. With it, how many should be sent at once."""
+def _claim(services: Services, webhook_id: UUID) -> Webhook | None:
+    """Take the address in hand, if there is something for it."""
     mine = update(Webhook).where(Webhook.id == webhook_id, _is_free(), _has_due()).returning(Webhook.id)
     until = func.clock_timestamp() + LEASE
-    due = select(Delivery.id).where(
-        Delivery.webhook_id == webhook_id,
-        Delivery.state == DeliveryState.waiting,
-        Delivery.next_at <= func.clock_timestamp(),
-    )
     with services.database.session.begin() as session:
         if session.scalar(mine.values(lease_until=until, fence=Webhook.fence + 1)) is None:
             return None
-        webhook = session.get_one(Webhook, webhook_id)
-        # Where nothing arrives, one goes first.
-        count = 1 if webhook.failing_since else len(session.scalars(due.limit(AT_ONCE)).all())
-        return webhook, max(count, 1)
+        return session.get_one(Webhook, webhook_id)
 
 
 def _let_go(services: Services, claimed: Webhook) -> None:
@@ -132,8 +125,11 @@ def _let_go(services: Services, claimed: Webhook) -> None:
 
 def _reseal(services: Services, webhook: Webhook) -> None:
     """With the key that is the first one now."""
+    sealer = services.courier.sealer
     with suppress(Unsealable):
-        signing.seal(services.courier.sealer, webhook, signing.unseal(services.courier.sealer, webhook))
+        known, extra = signing.unseal(sealer, webhook), signing.unseal_extra(sealer, webhook)
+        signing.seal(sealer, webhook, known)
+        signing.seal_extra(sealer, webhook, extra)
 
 
 def _locked(session: Session, webhook_id: UUID) -> Webhook | None:
@@ -142,8 +138,19 @@ def _locked(session: Session, webhook_id: UUID) -> Webhook | None:
     return session.get(Webhook, webhook_id, with_for_update=lock, populate_existing=True)
 
 
+@dataclass(frozen=True)
+class Tried:
+    """What came of a delivery; no `outcome`: there was no time left to try it."""
+
+    delivery: Delivery
+    headers: dict[str, str] = field(default_factory=dict)
+    outcome: Outcome | None = None
+
+
 class Turn:
-    """A runner's slice at one address, by several threads."""
+    """A runner's slice at one address. Some deliveries are taken at once, tried by a few threads, and written down with
+    the next ones' being taken.
+    """
 
     def __init__(self, services: Services, webhook: Webhook, is_over: threading.Event) -> None:
         self.services = services
@@ -151,69 +158,75 @@ class Turn:
         self.end = time.monotonic() + SLICE
         self.is_over = is_over
 
-    def send_by(self, count: int) -> None:
-        """By so many threads."""
-        if count == 1:
-            self.send()
-            return
-        with ThreadPoolExecutor(count, thread_name_prefix="tell") as threads:
-            for sending in [threads.submit(self.send) for _ in range(count)]:
-                sending.result()
+    @property
+    def is_time_left(self) -> bool:
+        return time.monotonic() < self.end and not self.is_over.is_set()
 
     def send(self) -> None:
-        """One delivery after another."""
-        with self.services.database.session.begin() as session:
-            delivery = self._next(session, _locked(session, self.webhook.id))
-        while delivery is not None:
-            headers, outcome = self._try(delivery)
-            with self.services.database.session.begin() as session:
-                webhook = _locked(session, self.webhook.id)
-                if webhook is not None:
-                    self._write(session, webhook, delivery, headers, outcome)
-                is_time_left = time.monotonic() < self.end and not self.is_over.is_set()
-                delivery = self._next(session, webhook) if is_time_left else None
+        """One handful after another."""
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="tell") as threads:
+            tried: list[Tried] = []
+            while True:
+                with self.services.database.session.begin() as session:
+                    webhook = _locked(session, self.webhook.id)
+                    if webhook is not None:
+                        self._write(session, webhook, tried)
+                    taken = self._take(session, webhook) if self.is_time_left else []
+                if not taken:
+                    return
+                tried = [self._try(taken[0])] if len(taken) == 1 else list(threads.map(self._try_in_time, taken))
 
-    def _next(self, session: Session, webhook: Webhook | None) -> Delivery | None:
-        """The delivery that is due longest, with this try counted."""
+    def _take(self, session: Session, webhook: Webhook | None) -> Sequence[Delivery]:
+        """Those that are due longest, with this try counted; where nothing arrives, one goes first."""
         if webhook is None or webhook.fence != self.webhook.fence or webhook.state == WebhookState.removed:
-            return None
+            return []
         session.flush()
-        mine = select(Delivery).where(
+        due = select(Delivery.id).where(
             Delivery.webhook_id == webhook.id,
             Delivery.state == DeliveryState.waiting,
             Delivery.next_at <= func.clock_timestamp(),
             or_(Delivery.event == TEST, exists().where(Webhook.id == webhook.id, _is_open())),
         )
         order = (case((Delivery.event == TEST, 0), else_=1), Delivery.next_at)
-        found = session.scalars(mine.order_by(*order).limit(1).with_for_update(of=Delivery, skip_locked=True)).first()
-        if found is None:
-            return None
-        found.attempts += 1
-        found.fence += 1
-        found.next_at = func.clock_timestamp() + LEASE  # by the clock by which it is judged
-        session.flush()
-        session.refresh(found)
-        return found
+        first = due.order_by(*order).limit(1 if webhook.failing_since else HANDFUL)
+        mine = update(Delivery).where(Delivery.id.in_(first.with_for_update(of=Delivery, skip_locked=True)))
+        later = func.clock_timestamp() + LEASE  # by the clock by which it is judged
+        values = {"attempts": Delivery.attempts + 1, "fence": Delivery.fence + 1, "next_at": later}
+        taken = session.scalars(mine.values(values).returning(Delivery)).all()
+        return sorted(taken, key=lambda each: (each.event != TEST, each.created_at))
 
-    def _try(self, delivery: Delivery) -> tuple[dict[str, str], Outcome]:
+    def _try_in_time(self, delivery: Delivery) -> Tried:
+        return self._try(delivery) if self.is_time_left else Tried(delivery)
+
+    def _try(self, delivery: Delivery) -> Tried:
         courier = self.services.courier
         try:
-            secrets = signing.unseal(courier.sealer, self.webhook)
+            proven = signing.headers_of(courier.sealer, self.webhook, delivery, now())
         except Unsealable:
-            return {}, Outcome("Its secret cannot be opened any more. Ask for a new one.", is_away=True)
-        signed = signing.headers(secrets, delivery.number, delivery.body, now())
-        headers = {"Content-Type": "application/json", "User-Agent": "Affix", **signed}
-        return headers, courier.post(self.webhook.url, headers, delivery.body)
+            sentence = "Its secret cannot be opened any more. Ask for a new one."
+            return Tried(delivery, outcome=Outcome(sentence, is_away=True))
+        headers = {"Content-Type": "application/json", "User-Agent": "Affix", **proven}
+        return Tried(delivery, headers, courier.post(self.webhook.url, headers, delivery.body))
 
-    def _write(
-        self, session: Session, webhook: Webhook, tried: Delivery, headers: dict[str, str], outcome: Outcome
+    def _write(self, session: Session, webhook: Webhook, tried: Sequence[Tried]) -> None:
+        mine = select(Delivery).where(Delivery.id.in_([each.delivery.id for each in tried]))
+        locked = session.scalars(mine.order_by(Delivery.id).with_for_update(of=Delivery)) if tried else ()
+        rows = {row.id: row for row in locked}
+        for each in tried:
+            row = rows.get(each.delivery.id)
+            if row is None or row.fence != each.delivery.fence or row.state != DeliveryState.waiting:
+                log.warning("late_delivery_dropped", delivery=str(each.delivery.id))
+            elif each.outcome is None:
+                row.attempts -= 1
+                row.next_at = row.created_at  # it is due as it was
+            else:
+                self._write_one(session, webhook, row, each.headers, each.outcome)
+
+    def _write_one(
+        self, session: Session, webhook: Webhook, row: Delivery, headers: dict[str, str], outcome: Outcome
     ) -> None:
-        about = {"webhook": str(webhook.id), "delivery": str(tried.id), "attempt": tried.attempts}
-        row = session.get(Delivery, tried.id, with_for_update={"of": Delivery}, populate_existing=True)
-        if row is None or row.fence != tried.fence or row.state != DeliveryState.waiting:
-            log.warning("late_delivery_dropped", **about)
-            return
-        row.headers = headers
+        about = {"webhook": str(webhook.id), "delivery": str(row.id), "attempt": row.attempts}
+        row.headers = signing.without_secrets(headers)
         if webhook.url != self.webhook.url:
             # What the address of before said is nothing about the one that has it told now.
             row.next_at = now()
@@ -222,6 +235,7 @@ class Turn:
         row.answer = {"status": outcome.status, "body": outcome.answer, "seconds": round(outcome.seconds, 3)}
         if outcome.problem is None:
             row.delivered(now())
+            webhook.last_delivered_at = row.delivered_at
             if row.event != TEST:
                 _answered(session, webhook)
             log.info("told", **about, took=round(outcome.seconds, 3))

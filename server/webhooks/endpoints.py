@@ -280,7 +280,6 @@ def _noted(session: Session, what: str, person: Person | None, row: Webhook) -> 
 def _json(services: Services, session: Session, row: Webhook) -> dict[str, Any]:
     of_it = Delivery.webhook_id == row.id
     waiting = select(func.count()).where(of_it, Delivery.state == DeliveryState.waiting)
-    last = select(Delivery.delivered_at).where(of_it, Delivery.state == DeliveryState.delivered)
     by = row.made_by
     return {
         "id": str(row.id),
@@ -292,7 +291,7 @@ def _json(services: Services, session: Session, row: Webhook) -> dict[str, Any]:
         "reasonCode": row.reason_code,
         "failingSince": iso(row.failing_since),
         "waiting": session.scalar(waiting) or 0,
-        "lastDeliveredAt": iso(session.scalar(last.order_by(Delivery.created_at.desc()).limit(1))),
+        "lastDeliveredAt": iso(row.last_delivered_at),
         "oldSecretUntil": _old_secret_until(services, row),
         "createdBy": {"id": str(by.id), "name": by.name, "address": by.address} if by else None,
         "createdAt": iso(row.created_at),

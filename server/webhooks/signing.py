@@ -1,21 +1,28 @@
 """What proves that a delivery is ours: secrets and signatures by the convention of https://www.standardwebhooks.com"""
 
 import base64
+import hashlib
+import hmac
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from standardwebhooks import Webhook as Signer
 
 from server.auth.sealing import Sealer, sealing_context
-from server.models import Webhook
+from server.models import Delivery, HeaderStyle, Webhook
 
 SECRET_BYTES = 32  # 24 to 64 by the convention
 PREFIX = "whsec_"
 ROTATED_WITHIN = timedelta(hours=24)  # for which a secret that was replaced still signs
 MOST_SECRETS = 4
+HIDDEN = "(not shown)"
+OURS = frozenset(
+    "content-type user-agent webhook-id webhook-timestamp webhook-signature x-ee-wh-id x-ee-wh-attempts-made"
+    " x-ee-wh-queued-time x-ee-wh-event-id x-ee-wh-signature".split()
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,56 @@ def headers(known: list[Secret], number: str, body: str, now: datetime) -> dict[
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": " ".join(signatures),
     }
+
+
+@dataclass(frozen=True)
+class Extra:
+    """What a delivery carries besides: `headers` of the receiver's own, and a key for EmailEngine's signature."""
+
+    headers: dict[str, str] = field(default_factory=dict)
+    service_secret: str | None = None
+
+
+def headers_of(sealer: Sealer, webhook: Webhook, delivery: Delivery, now: datetime) -> dict[str, str]:
+    """All headers that prove one try and belong to its receiver. Raises Unsealable."""
+    known, extra = unseal(sealer, webhook), unseal_extra(sealer, webhook)
+    proof = headers(known, delivery.number, delivery.body, now)
+    if webhook.style == HeaderStyle.emailengine:
+        proof |= emailengine_headers(extra.service_secret or known[0].text, delivery, now)
+    return {**extra.headers, **proof}
+
+
+def emailengine_headers(secret: str, delivery: Delivery, now: datetime) -> dict[str, str]:
+    """As receivers that were written for EmailEngine expect them: the event's id is the same at each try, and the
+    signature is an HMAC-SHA256 of the body alone, in base64url.
+    https://learn.emailengine.app/docs/api-reference/webhooks-api
+    """
+    digest = hmac.new(secret.encode(), delivery.body.encode(), hashlib.sha256).digest()
+    return {
+        "X-EE-Wh-Id": str(delivery.id),
+        "X-EE-Wh-Attempts-Made": str(delivery.attempts),
+        "X-EE-Wh-Queued-Time": f"{max((now - delivery.created_at).total_seconds(), 0):.3f}s",
+        "X-EE-Wh-Event-Id": delivery.number,
+        "X-EE-Wh-Signature": base64.urlsafe_b64encode(digest).decode().rstrip("="),
+    }
+
+
+def without_secrets(sent: dict[str, str]) -> dict[str, str]:
+    """Headers to be kept and shown: what a receiver wants to be told besides may be a password."""
+    return {name: value if name.lower() in OURS else HIDDEN for name, value in sent.items()}
+
+
+def seal_extra(sealer: Sealer, webhook: Webhook, extra: Extra) -> None:
+    kept = json.dumps({"headers": extra.headers, "serviceSecret": extra.service_secret}).encode()
+    webhook.sealed_headers = sealer.seal(kept, _context(webhook)) if extra != Extra() else None
+
+
+def unseal_extra(sealer: Sealer, webhook: Webhook) -> Extra:
+    """Raises Unsealable."""
+    if webhook.sealed_headers is None:
+        return Extra()
+    kept = json.loads(sealer.open(webhook.sealed_headers, _context(webhook)))
+    return Extra(kept["headers"], kept["serviceSecret"])
 
 
 def seal(sealer: Sealer, webhook: Webhook, known: list[Secret]) -> None:

@@ -31,7 +31,8 @@ def heard(control: Control, path: str = "/affix") -> list[dict[str, Any]]:
 
 
 def types(control: Control, path: str = "/affix") -> list[str]:
-    return [each["told"]["type"] for each in heard(control, path)]
+    """In the order in which things happened; what happened at about the same time may come in any order."""
+    return [each["told"]["type"] for each in sorted(heard(control, path), key=lambda each: str(each["told"]["at"]))]
 
 
 def deliveries(administrator: Someone, hook: dict[str, Any], query: str = "") -> list[dict[str, Any]]:
