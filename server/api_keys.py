@@ -119,7 +119,7 @@ def opened(services: Services, header: str | None, at: datetime | None = None) -
         else:
             reason = "unknown"
     log.info("api_key_refused", reason=reason)
-    raise Unauthenticated("Show a valid API key.")
+    raise _refused()
 
 
 def begin_use(
@@ -132,8 +132,8 @@ def begin_use(
     moment = at or now()
     with services.database.session.begin() as session:
         if session.scalar(_one_more(holder.key_id, moment, services.settings.api_rate)) is None:
-            rest_at = session.scalar(select(ApiKey.rest_at).where(ApiKey.id == holder.key_id))
-            raise _too_many(rest_at or moment, moment, services.settings.api_rate)
+            row = session.get_one(ApiKey, holder.key_id)
+            raise _refused() if row.revoked_at else _too_many(row.rest_at, moment, services.settings.api_rate)
         use = ApiUse(key_id=holder.key_id, at=moment, method=method, route=route, account=account)
         session.add(use)
         session.flush()
@@ -153,6 +153,10 @@ def forget_uses(services: Services, at: datetime | None = None) -> int:
         return len(session.scalars(old).all())
 
 
+def _refused() -> Unauthenticated:
+    return Unauthenticated("Show a valid API key.")
+
+
 def _one_more(key_id: UUID, moment: datetime, rate: int) -> Any:
     """A full bucket of `rate` that fills again within a minute, kept as the moment at which it will be full: one
     statement, so that all processes count together. It gives the id, or nothing where the bucket is empty.
@@ -160,7 +164,11 @@ def _one_more(key_id: UUID, moment: datetime, rate: int) -> Any:
     later = func.greatest(ApiKey.rest_at, literal(moment)) + literal(MINUTE / rate)
     # The end of the minute is its own: dividing it into shares rounds to microseconds.
     is_free = later <= literal(moment + MINUTE + timedelta(milliseconds=1))
-    one = update(ApiKey).where(ApiKey.id == key_id, is_free).values(rest_at=later, last_used_at=moment)
+    one = (
+        update(ApiKey)
+        .where(ApiKey.id == key_id, ApiKey.revoked_at.is_(None), is_free)
+        .values(rest_at=later, last_used_at=moment)
+    )
     return one.returning(ApiKey.id)
 
 

@@ -11,7 +11,9 @@ from structlog.typing import EventDict
 # requests and msal put whole addresses, with their query, into the text of exceptions. Each pattern reads a text once:
 # one that starts again at every letter of a long word would need seconds for it.
 _ADDRESS = r"(?<![\w.!#$%&'*+=^`{|}~-])[\w.!#$%&'*+=^`{|}~-]++@[\w.-]+"
-_SECRETS = re.compile(rf"(?i)bearer\s+[^\s\"',]+|eyJ[\w-]{{8,}}(?:\.[\w-]+)*|\?[^\s\"']+|{_ADDRESS}")
+_SECRETS = re.compile(
+    rf"(?i)bearer\s+[^\s\"',]+|eyJ[\w-]{{8,}}(?:\.[\w-]+)*|affix_[0-9a-f]{{32}}_\w+|\?[^\s\"']+|{_ADDRESS}"
+)
 
 
 def configure(level: str = "INFO") -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import structlog
+from apiflask import APIFlask
 from sqlalchemy import text
 
 from server import logs
@@ -134,6 +135,19 @@ def test_a_defect_is_logged_with_its_traceback_and_without_the_values(
     output = written()
     assert "Traceback" in output
     nothing_of_anybody(output)
+
+
+def test_api_keys_leave_nothing_in_the_log(written: Callable[[], str], ana: Someone, app: APIFlask) -> None:
+    made = ana.post("/api/admin/api-keys", {"name": "canary", "scopes": ["accounts"]})
+    prefix, secret = made["key"].rsplit("_", 1)
+    program = app.test_client()
+    for key in (made["key"], f"{prefix}_{secret[::-1]}", made["key"] + "0"):
+        program.get(f"/v1/oauth2/canary?access_token={key}", headers={"Authorization": f"Bearer {key}"})
+    ana("DELETE", f"/api/admin/api-keys/{made['id']}")
+    logging.getLogger("anything").warning("somebody passed %s on", made["key"])
+    output = written()
+    assert made["id"] in output and "somebody passed [cut] on" in output
+    nothing_of_anybody(output, secret, secret[::-1])
 
 
 def test_bad_requests_are_not_repeated_in_the_log(written: Callable[[], str], ben: Someone) -> None:
