@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from server.api.addin import language_of
 from server.pane_files import PaneFiles
+from tests.pane.programs import node, package
 
 ROOT = Path(__file__).parents[2]
 PAGE = b'<link rel="icon" href="icons/a.svg">\n<link rel="stylesheet" href="css/a.css">\n'
@@ -139,12 +140,10 @@ def test_what_set_up_put_together_is_served_only_while_the_sources_are_those_it_
 
 
 def test_what_set_up_makes_of_the_add_in_fits_its_sources(tmp_path: Path) -> None:
-    node, esbuild = shutil.which("node"), ROOT / ".cache/pane/node_modules/esbuild"
-    if node is None or not esbuild.exists():
-        pytest.skip("esbuild is not installed; scripts/setup installs it")
+    package("pane/node_modules/esbuild")
     addin = tmp_path / "addin"
     shutil.copytree(ROOT / "addin", addin, ignore=shutil.ignore_patterns("vendor", "node_modules"))
-    subprocess.run([node, "scripts/bundle.mjs", addin], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run([node(), "scripts/bundle.mjs", addin], cwd=ROOT, check=True, capture_output=True)
     found = PaneFiles(addin).find("taskpane.html")
     assert found
     page = found[0].in_language("de").content.decode()

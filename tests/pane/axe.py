@@ -1,22 +1,20 @@
 """axe-core in a page: what shuts people out, as far as a program can tell."""
 
-from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Frame, Page
 
-AXE = Path(__file__).parents[2] / ".cache/npm/node_modules/axe-core/axe.min.js"
+from tests.pane.programs import package
+
+AXE = "npm/node_modules/axe-core/axe.min.js"
 # What WCAG 2.2 asks for at levels A and AA, and what axe calls good practice.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def violations(page: Page | Frame, rules: list[str] = RULES) -> list[str]:
     """Each with the rule, the place and what is wrong there. `rules`: their names, or tags."""
-    if not AXE.is_file():
-        pytest.skip("npm's axe-core is not installed; scripts/setup installs it")
     if not page.evaluate("Boolean(window.axe)"):
-        page.evaluate(AXE.read_text())
+        page.evaluate(package(AXE).read_text())
     found: list[dict[str, Any]] = page.evaluate(
         "rules => axe.run(document, {runOnly: rules}).then(({violations}) => violations)", rules
     )

@@ -1,4 +1,4 @@
-"""Browser, window and demo for the tests of the pane. What is missing on a machine skips those tests, and says so."""
+"""Browser, window and demo for the tests of the pane. A machine without Chromium skips those tests, and says so."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def office_js() -> Path:
     folder = find_office_js()
     if folder is None:
-        pytest.skip("npm's @microsoft/office-js is not installed; scripts/setup installs it")
+        pytest.fail("npm's @microsoft/office-js is not installed; scripts/setup installs it")
     return folder
 
 

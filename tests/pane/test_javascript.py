@@ -1,22 +1,17 @@
 """The JavaScript, checked without running it: types by TypeScript (JSDoc, @types/office-js), rules by ESLint."""
 
-import shutil
 import subprocess
-from pathlib import Path
 
-import pytest
+from tests.pane.programs import ROOT, node, package
 
-ROOT = Path(__file__).parents[2]
-PROGRAMS = ROOT / ".cache/npm/node_modules/.bin"
+PROGRAMS = "npm/node_modules/.bin"
 FOLDERS = ["addin/js", "addin/elements", "addin/texts", "addin/admin", "tests/simulator/outlook/static/js"]
 LIMIT_SECONDS = 120
 
 
 def check(program: str, *arguments: str, given: str = "") -> str:
     """What the program found fault with; nothing when all is well."""
-    if shutil.which("node") is None or not (PROGRAMS / program).exists():
-        pytest.skip(f"{program} is not installed; scripts/setup installs it")
-    command = [str(PROGRAMS / program), *arguments]
+    command = [node(), str(package(f"{PROGRAMS}/{program}")), *arguments]
     run = subprocess.run(
         command, cwd=ROOT, input=given, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False
     )

@@ -1,6 +1,5 @@
 """The pane is small, asks little, and keeps what it has: what `scripts/bench pane` measures, where that is exact."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,9 +7,9 @@ from playwright.sync_api import ConsoleMessage, Page, Response, Route, expect
 
 from tests.bench.pane import Traffic
 from tests.bench.pane_sizes import LANGUAGES, put_together, sizes
-from tests.launching import ROOT
 from tests.pane.conftest import Place
 from tests.pane.outlook import Outlook, value_of
+from tests.pane.programs import package
 
 MOST_BYTES = 60_000
 WAIT_MS = 20_000
@@ -19,8 +18,7 @@ WAIT_MS = 20_000
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What set-up makes of the add-in."""
-    if shutil.which("node") is None or not (ROOT / ".cache/pane/node_modules/esbuild").exists():
-        pytest.skip("esbuild is not installed; scripts/setup installs it")
+    package("pane/node_modules/esbuild")
     into = tmp_path_factory.mktemp("made")
     put_together(into)
     return into
