@@ -11,9 +11,9 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
 from server import api_keys, delivery, drains, presence, sent
-from server.accounts import sign_in
+from server.accounts import sign_in, streams
 from server.autopilot import backfill, reach, sync, watching
-from server.doorbell import ANNOUNCE, BACKFILL, DELIVER, DRAIN, OUTAGE, OUTGOING, SYNC
+from server.doorbell import ANNOUNCE, BACKFILL, DELIVER, DRAIN, OUTAGE, OUTGOING, SYNC, nearby
 from server.services import Services
 from server.webhooks import connections
 from server.webhooks import deliver as webhooks
@@ -64,18 +64,19 @@ async def _work(services: Services, threads: int, wait: bool) -> None:
     couriers = Couriers(services)
     app = _queue(services, couriers)
     try:
-        async with app.open_async():
-            await app.run_worker_async(
-                concurrency=threads,
-                wait=wait,
-                install_signal_handlers=False,
-                listen_notify=wait,
-                fetch_job_polling_interval=POLLED_EVERY,
-                delete_jobs="always",
-                update_heartbeat_interval=5.0,
-                stalled_worker_timeout=20.0,
-                shutdown_graceful_timeout=30.0,
-            )
+        with nearby(services.database.session, couriers):
+            async with app.open_async():
+                await app.run_worker_async(
+                    concurrency=threads,
+                    wait=wait,
+                    install_signal_handlers=False,
+                    listen_notify=wait,
+                    fetch_job_polling_interval=POLLED_EVERY,
+                    delete_jobs="always",
+                    update_heartbeat_interval=5.0,
+                    stalled_worker_timeout=20.0,
+                    shutdown_graceful_timeout=30.0,
+                )
     finally:
         couriers.close(at_once=wait)
 
@@ -137,6 +138,7 @@ def _queue(services: Services, couriers: Couriers) -> procrastinate.App:
         """Forget what was delivered long ago and links that are over; tell of connections that run out."""
         webhooks.forget_old(services)
         sign_in.forget_old(services)
+        streams.forget_old(services)
         connections.tell_of_expiring(services)
 
     @app.periodic(cron="17 * * * *")

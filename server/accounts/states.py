@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.accounts.references import BadDelegation, root_of
+from server.accounts.telling import tell_account
 from server.clock import now
 from server.models import (
     Access,
@@ -162,39 +163,35 @@ def _write(session: Session, account: Account, standing: Standing) -> None:
     account.state, account.last_error = standing.state, standing.last_error
     account.delegation_error = standing.delegation
     note(session, account)
-    for event in _events(before, account.state):
-        tell(session, account, event, standing.last_error or {})
+    for event, data in _events(before, standing):
+        tell_account(session, account, event, data)
 
 
-def _events(before: AccountState, after: AccountState) -> list[str]:
-    """What programs are told of a change of state, in the words of their guide."""
+def _events(before: AccountState, standing: Standing) -> list[tuple[str, dict[str, Any]]]:
+    """What programs are told of a change of state, in the words of their guide, and what goes with it."""
+    after, trouble = standing.state, standing.last_error or {}
     if after in WELL:
         is_first = before in BEGINNING
         let_in = is_first or before == AccountState.authentication_error
-        return [*(["authenticationSuccess"] if let_in else []), *(["accountInitialized"] if is_first else [])]
-    if after == before:
-        return []
-    failures = {
-        AccountState.authentication_error: "authenticationError",
-        AccountState.connect_error: "connectError",
-    }
-    return [failures[after]] if after in failures else []
+        found: list[tuple[str, dict[str, Any]]] = [("authenticationSuccess", {})] if let_in else []
+        return [*found, ("accountInitialized", {"initialized": True})] if is_first else found
+    if after != before and after == AccountState.authentication_error:
+        return [("authenticationError", trouble)]
+    if after != before and after == AccountState.connect_error:
+        return [("connectError", trouble)]
+    return []
 
 
 def added(session: Session, account: Account) -> None:
     """It was not there before."""
     note(session, account)
-    tell(session, account, "accountAdded", {"account": account.account})
+    tell_account(session, account, "accountAdded", {"account": account.account})
 
 
 def gone(session: Session, account: Account) -> None:
     """It is about to be deleted."""
     note(session, account, "deleted")
-    tell(session, account, "accountDeleted", {"account": account.account})
-
-
-def tell(session: Session, account: Account, event: str, data: dict[str, Any]) -> None:
-    """To the addresses that want to know of it."""
+    tell_account(session, account, "accountDeleted", {"account": account.account})
 
 
 def note(session: Session, account: Account, state: str | None = None) -> None:

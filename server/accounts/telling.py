@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import ARRAY, Text, cast, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from server.clock import iso, now
@@ -53,7 +52,7 @@ def tell_all(session: Session, news: Sequence[News]) -> None:
     wanted = select(Webhook.id, Webhook.events, Webhook.account_id, Webhook.inbox_only).where(
         Webhook.tenant_id == tenant_id,
         Webhook.state.in_((WebhookState.active, WebhookState.paused)),
-        Webhook.events.op("&&")(array(sorted({each.event for each in news}))),
+        Webhook.events.op("&&")(cast(sorted({each.event for each in news}), ARRAY(Text))),
         or_(Webhook.account_id.is_(None), Webhook.account_id.in_(concerned)),
     )
     webhooks = session.execute(wanted).all()
