@@ -3,7 +3,7 @@
  * Belongs to one Pane.
  */
 
-import { hints } from "./item.js";
+import { hints, ownAddresses } from "./item.js";
 import { Problem } from "./problem.js";
 import { asReference, recordKey } from "./records.js";
 import { texts } from "./texts.js";
@@ -214,8 +214,7 @@ export class Compose {
   #keepForSending() {
     const { me } = this.#pane.state;
     if (!me?.preferences) return null;
-    const own = [me.person.address, ...(me.person.addresses ?? [])].filter(Boolean);
-    const domains = [...new Set(own.map((address) => address.split("@")[1]?.toLowerCase()))];
+    const domains = [...new Set(ownAddresses(me).map((address) => address.split("@")[1]))];
     return this.#pane.host.keepForSending({ remind: me.preferences.remindOnSend === true, domains });
   }
 

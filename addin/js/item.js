@@ -18,6 +18,12 @@ export function hints(item, { shared = null, profileAddress = null, mailbox = nu
   });
 }
 
+/** Every address of the person, `me` as the service tells of them, in small letters; none while that is not known. */
+export function ownAddresses(me) {
+  const own = me ? [me.person.address, ...(me.person.addresses ?? [])] : [];
+  return own.filter(Boolean).map((address) => address.toLowerCase());
+}
+
 /** Whether two looks found the same item. Outlook gives a new object each time, so compare what it says. */
 export function isSameItem(one, other) {
   if (!one || !other) return one === other;

@@ -51,7 +51,6 @@ const TABLE = {
   offline: ["offline", AGAIN],
   slow: ["serviceSlow", AGAIN],
   unreadable: ["serviceBroken", AGAIN],
-  still_waiting: ["stillWaiting", AGAIN],
   // the service
   unauthenticated: ["signInAgain", SIGN_IN],
   insufficient_claims: ["signInAgain", SIGN_IN],

@@ -5,6 +5,7 @@ import { mayChange } from "./backfills.js";
 import { h } from "./dom.js";
 import { atHand, starred } from "./favorites.js";
 import { needsCare } from "./health.js";
+import { ownAddresses } from "./item.js";
 import { note, send, waiting } from "./parts.js";
 import { clashes } from "./presence.js";
 import { explain } from "./problem.js";
@@ -93,7 +94,7 @@ function saveOnce(state) {
 /** Rules come first; another is started below them, once that is asked for. */
 function keepSaving(state) {
   const { rules, adding } = state;
-  const offered = offers(state.context, ownAddresses(state));
+  const offered = offers(state.context, ownAddresses(state.me));
   const isStarting = offered.length > 0 && (adding || !rules.length);
   return [
     running(state, offered.length > 0 && !isStarting),
@@ -187,10 +188,6 @@ function startView(state, offered) {
     preview,
     cancel: rules.length > 0,
   };
-}
-
-function ownAddresses({ me }) {
-  return me ? [me.person.address, ...(me.person.addresses ?? [])] : [];
 }
 
 function footer({ chosen, saving, presence }) {

@@ -67,7 +67,7 @@ export function ruleLook(rule, now = new Date()) {
 }
 
 /** Whether Affix itself carries the rule for the whole organisation, and not a person's right. */
-export function isOrganisations(rule) {
+function isOrganisations(rule) {
   return rule.kind === "match" || rule.byApplication === true;
 }
 
@@ -115,7 +115,7 @@ function nameOf(person) {
 
 /** Those outside first: mail goes on being saved because of them. */
 function correspondents(message, mailbox, own) {
-  const mine = new Set([mailbox.address, ...own].map((address) => address?.toLowerCase()));
+  const mine = new Set([mailbox.address?.toLowerCase(), ...own]);
   const others = [...new Set(everybody(message))].filter((address) => !mine.has(address));
   const inside = others.filter((address) => isOfHouse(address, mailbox));
   return [...others.filter((address) => !inside.includes(address)), ...inside].slice(0, MOST_PEOPLE);

@@ -29,6 +29,6 @@ export class Tabs {
     this.#chosen = true;
     this.#pane.set({ tab });
     // Only the service keeps it from one computer to the next; that it could not is nothing to tell of.
-    this.#pane.api.prefer?.({ tab }).catch(() => null);
+    this.#pane.api.prefer({ tab }).catch(() => null);
   }
 }

@@ -1,6 +1,7 @@
 /** Mail that is not filed yet: whose list is shown, and what a row of it looks like. Pure. */
 
 import { when } from "./format.js";
+import { ownAddresses } from "./item.js";
 import { sentence } from "./presence.js";
 import { explain } from "./problem.js";
 import { texts } from "./texts.js";
@@ -13,8 +14,7 @@ export function homeMailbox({ lastMailbox, profileAddress, me }) {
   if (lastMailbox) return lastMailbox;
   const here = profileAddress?.toLowerCase();
   const known = me?.mailboxes ?? [];
-  const own = [me?.person.address, ...(me?.person.addresses ?? [])].map((one) => one?.toLowerCase());
-  const isOwn = !here || own.includes(here);
+  const isOwn = !here || ownAddresses(me).includes(here);
   return (isOwn ? null : known.find(({ address }) => address.toLowerCase() === here)) ?? known[0] ?? me?.mailbox ?? null;
 }
 
@@ -29,10 +29,6 @@ export function isOpen({ id }, done) {
   return !done.has(id);
 }
 
-export function subjectOf({ subject }) {
-  return subject || texts.message.noSubject;
-}
-
 /** {tone, icon, title, about, files, words, reason, presence}: `words` say how it stands, if there is anything to say. */
 export function rowLook(row, did, now = new Date()) {
   const name = row.from.name || row.from.address || texts.message.unknownSender;
@@ -40,7 +36,7 @@ export function rowLook(row, did, now = new Date()) {
   return {
     tone: TONES[did?.state] ?? (row.state === "failed" && !did ? "failed" : "plain"),
     icon: ICONS[did?.state] ?? (row.state === "failed" ? "error" : row.state === "review" ? "question" : null),
-    title: subjectOf(row),
+    title: row.subject || texts.message.noSubject,
     about: [name, when(row.receivedAt, now)].filter(Boolean).join(" · "),
     files: row.hasAttachments,
     words: words ?? before(row, now),

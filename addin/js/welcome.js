@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { healthLook, needsCare } from "./health.js";
+import { ownAddresses } from "./item.js";
 import { waiting } from "./parts.js";
 import { explain } from "./problem.js";
 import { searchView } from "./reading.js";
@@ -67,8 +68,7 @@ function care({ me, work, several }) {
 function welcomeMailbox({ lastMailbox, me, profileAddress }) {
   if (lastMailbox) return lastMailbox;
   const address = profileAddress?.toLowerCase();
-  const own = [me.person.address, ...(me.person.addresses ?? [])].map((one) => one?.toLowerCase());
-  if (!address || own.includes(address)) return { ...me.mailbox, kind: "personal" };
+  if (!address || ownAddresses(me).includes(address)) return { ...me.mailbox, kind: "personal" };
   const known = (me.mailboxes ?? []).find((one) => one.address.toLowerCase() === address);
   return known ?? { kind: "unknown", address: profileAddress };
 }

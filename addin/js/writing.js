@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { starred } from "./favorites.js";
+import { ownAddresses } from "./item.js";
 import { attachmentsMode, send, waiting } from "./parts.js";
 import { explain } from "./problem.js";
 import { searchView } from "./reading.js";
@@ -32,9 +33,8 @@ function sentFrom({ compose, me, profileAddress }) {
   if (compose.mailbox?.why) return compose.mailbox;
   const address = (compose.from ?? profileAddress ?? "").toLowerCase();
   if (!address) return { kind: "unknown", address: "", why: texts.compose.nobody, certain: false };
-  const own = [me?.person.address, ...(me?.person.addresses ?? [])].map((each) => each?.toLowerCase());
   const known = (me?.mailboxes ?? []).find((each) => each.address.toLowerCase() === address);
-  const kind = own.includes(address) ? "personal" : (known?.kind ?? "unknown");
+  const kind = ownAddresses(me).includes(address) ? "personal" : (known?.kind ?? "unknown");
   return { kind, address, why: texts.compose.weak, certain: false };
 }
 

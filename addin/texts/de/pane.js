@@ -36,7 +36,6 @@ export const paneTexts = {
     unknown: "Unbekanntes Postfach",
     lastSeen: "Stand der zuletzt geöffneten Nachricht",
     why: "Warum?",
-    probably: "Wahrscheinlich.",
     ask: "Affix konnte die Art dieses Postfachs nicht feststellen. Welche ist es?",
     kinds: {
       shared: "Ein freigegebenes Postfach",
@@ -193,7 +192,6 @@ export const paneTexts = {
     serviceBusy: "Affix ist gerade ausgelastet.",
     later: (seconds) =>
       `Es kann etwa ${seconds < 90 ? `${seconds} Sekunden` : `${Math.ceil(seconds / 60)} Minuten`} dauern.`,
-    stillWaiting: "Das dauert länger als sonst.",
     mailboxDenied: "Sie haben keinen Zugriff auf dieses Postfach.",
     messageNotFound: "Die Nachricht wurde nicht gefunden. Vielleicht wurde sie verschoben oder gelöscht.",
     unforeseen: "Etwas ist schiefgegangen.",

@@ -36,7 +36,6 @@ export const paneTexts = {
     unknown: "Unknown mailbox",
     lastSeen: "As of the last message you opened",
     why: "Why?",
-    probably: "Probably.",
     ask: "Affix could not tell what kind of mailbox this is. Which is it?",
     kinds: { shared: "A shared mailbox", delegate: "Another person's mailbox", personal: "My own mailbox" },
     thanks: (kind) => `Noted: ${kind}.`,
@@ -186,7 +185,6 @@ export const paneTexts = {
     serviceBusy: "Affix is busy right now.",
     later: (seconds) =>
       `It may take about ${seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}.`,
-    stillWaiting: "This takes longer than usual.",
     mailboxDenied: "You have no access to this mailbox.",
     messageNotFound: "The message was not found. It may have been moved or deleted.",
     unforeseen: "Something went wrong.",

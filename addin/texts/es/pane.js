@@ -36,7 +36,6 @@ export const paneTexts = {
     unknown: "Buzón desconocido",
     lastSeen: "Según el último mensaje que abrió",
     why: "¿Por qué?",
-    probably: "Probablemente.",
     ask: "Affix no pudo saber qué tipo de buzón es este. ¿Cuál es?",
     kinds: {
       shared: "Un buzón compartido",
@@ -192,7 +191,6 @@ export const paneTexts = {
     serviceBusy: "Affix está ocupado en este momento.",
     later: (seconds) =>
       `Puede tardar unos ${seconds < 90 ? `${seconds} segundos` : `${Math.ceil(seconds / 60)} minutos`}.`,
-    stillWaiting: "Tarda más de lo habitual.",
     mailboxDenied: "No tiene acceso a este buzón.",
     messageNotFound: "No se encontró el mensaje. Quizá se movió o se eliminó.",
     unforeseen: "Algo salió mal.",

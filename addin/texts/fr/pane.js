@@ -36,7 +36,6 @@ export const paneTexts = {
     unknown: "Boîte inconnue",
     lastSeen: "D’après le dernier message ouvert",
     why: "Pourquoi ?",
-    probably: "Probablement.",
     ask: "Affix n’a pas pu déterminer le type de cette boîte aux lettres. Laquelle est-ce ?",
     kinds: {
       shared: "Une boîte partagée",
@@ -193,7 +192,6 @@ export const paneTexts = {
     serviceBusy: "Affix est occupé pour le moment.",
     later: (seconds) =>
       `Cela peut prendre environ ${seconds < 90 ? `${seconds} secondes` : `${Math.ceil(seconds / 60)} minutes`}.`,
-    stillWaiting: "Cela dure plus que d’habitude.",
     mailboxDenied: "Vous n’avez pas accès à cette boîte aux lettres.",
     messageNotFound: "Le message est introuvable. Il a peut-être été déplacé ou supprimé.",
     unforeseen: "Une erreur s’est produite.",

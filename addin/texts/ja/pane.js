@@ -34,7 +34,6 @@ export const paneTexts = {
     unknown: "不明なメールボックス",
     lastSeen: "最後に開いたメッセージの時点",
     why: "理由",
-    probably: "推定です。",
     ask: "このメールボックスの種類を判別できませんでした。どれですか?",
     kinds: {
       shared: "共有メールボックス",
@@ -187,7 +186,6 @@ export const paneTexts = {
     serviceRefused: "Affix がこれを受け付けませんでした。",
     serviceBusy: "Affix は現在混み合っています。",
     later: (seconds) => `約 ${seconds < 90 ? `${seconds} 秒` : `${Math.ceil(seconds / 60)} 分`}かかる場合があります。`,
-    stillWaiting: "通常より時間がかかっています。",
     mailboxDenied: "このメールボックスへのアクセス権がありません。",
     messageNotFound: "メッセージが見つかりません。移動または削除された可能性があります。",
     unforeseen: "問題が発生しました。",
