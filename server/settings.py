@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     redirect_origins: Names = ()
     api_rate: Annotated[int, Field(ge=1)] = 600
 
+    hand_out_tokens: bool = False
+
     frame_ancestors: Names = (
         "https://outlook.office.com",
         "https://outlook.office365.com",

@@ -182,6 +182,13 @@ class AccountShown(ListedAccount):
     outlookSubscription: OutlookSubscription | None
 
 
+class AccessToken(BaseModel):
+    account: str
+    user: str
+    accessToken: str
+    provider: str | None
+
+
 class Reconnected(AccountShown):
     reconnect: bool
 

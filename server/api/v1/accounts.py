@@ -4,11 +4,12 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
-from server.accounts import adding, changing
+from server.accounts import adding, changing, handing_out
 from server.accounts.proving import Proof
 from server.api.errors import of_mail
 from server.api.guard import services
 from server.api.v1.account_shapes import (
+    AccessToken,
     AccountAdded,
     AccountFields,
     AccountList,
@@ -26,7 +27,7 @@ from server.api.v1.account_shapes import (
     VerifyRequest,
 )
 from server.api.v1.guard import about, holder, needs
-from server.errors import AffixError, Busy, Invalid
+from server.errors import AffixError, Busy, Forbidden, Invalid
 from server.mail.base import MailError
 
 ONE = "/account/<account>"
@@ -122,6 +123,17 @@ def routes(v1: APIBlueprint) -> None:
         if json_data.flush:
             changing.flush(services(), holder().tenant_id, account, json_data.notify_from)
         return {"flush": json_data.flush}
+
+    @v1.get(f"{ONE}/oauth-token")
+    @needs("accounts")
+    @v1.output(AccessToken)
+    def hand_out_token(account: str) -> dict[str, Any]:
+        """An access token for Graph, where the operator lets programs have them. It reads and sends."""
+        lacking = {"read", "send"} - holder().scopes
+        if lacking:
+            scope = min(lacking)
+            raise Forbidden(f"This API key lacks the scope “{scope}”.", code="missing_scope", scope=scope)
+        return handing_out.token_of(services(), holder().tenant_id, account)
 
     @v1.post("/verifyAccount")
     @needs("accounts")
