@@ -5,13 +5,16 @@ Ringing twice, late or never is harmless: one waiting bell for each subject is e
 rings for whatever is overdue.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued
 from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 DELIVER = "affix:deliver"
 DRAIN = "affix:drain"
@@ -20,6 +23,7 @@ BACKFILL = "affix:backfill"
 OUTAGE = "affix:outage"
 ANNOUNCE = "affix:announce"
 OUTGOING = "affix:outgoing"
+NEAR, CALLED = "nearby", "called"  # of a session
 
 # Somebody waits for what was saved by hand; new mail is noticed before older mail is saved, and past mail comes last.
 URGENCY = {DELIVER: 2, OUTAGE: 2, SYNC: 1, ANNOUNCE: 2, BACKFILL: -1}
@@ -69,6 +73,27 @@ def ring_for_webhook_later(session: Session, webhook_id: UUID, at: datetime) -> 
     _ring(session, ANNOUNCE, f"webhook:{webhook_id}:later", at, webhook_id=str(webhook_id))
 
 
+class Near(Protocol):
+    """Whoever tells addresses in this very process, and needs no job for that."""
+
+    @property
+    def is_open(self) -> bool: ...
+
+    def send(self, webhook_id: UUID) -> bool: ...
+
+
+@contextmanager
+def nearby(sessions: sessionmaker[Session], near: Near) -> Iterator[None]:
+    """While the block lasts, whoever is `near` is called when such a session's transaction is committed, instead of by
+    a job that has to be written and fetched. What is lost with the process between the two is rung for by the sweep.
+    """
+    sessions.configure(info={NEAR: near})
+    try:
+        yield
+    finally:
+        sessions.configure(info={NEAR: None})
+
+
 @event.listens_for(Session, "before_commit")
 def _ring_for_webhooks(session: Session) -> None:
     """Last of all and in order: whoever rings a bell waits for others who ring it too, and whatever happens rings this
@@ -76,8 +101,19 @@ def _ring_for_webhooks(session: Session) -> None:
     """
     if session.in_nested_transaction():
         return
-    for webhook_id in sorted(session.info.pop(ANNOUNCE, ())):
+    called = sorted(session.info.pop(ANNOUNCE, ()))
+    near: Near | None = session.info.get(NEAR)
+    if near is not None and near.is_open:
+        session.info[CALLED] = called
+        return
+    for webhook_id in called:
         _ring(session, ANNOUNCE, f"webhook:{webhook_id}", webhook_id=str(webhook_id))
+
+
+@event.listens_for(Session, "after_commit")
+def _call_nearby(session: Session) -> None:
+    for webhook_id in session.info.pop(CALLED, ()):
+        session.info[NEAR].send(webhook_id)
 
 
 def _ring(session: Session, task: str, subject: str, at: datetime | None = None, **about: str) -> None:

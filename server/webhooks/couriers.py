@@ -26,7 +26,12 @@ class Couriers:
         self._threads = ThreadPoolExecutor(MOST_ADDRESSES, thread_name_prefix="courier")
         self._is_over = threading.Event()
         self._lock = threading.Lock()
+        self._is_closed = False
         self._waiting: set[UUID] = set()
+
+    @property
+    def is_open(self) -> bool:
+        return not self._is_closed
 
     def send(self, webhook_id: UUID) -> bool:
         """Go on with one address, as soon as a thread is free. False when nothing is begun here any more."""
@@ -42,6 +47,7 @@ class Couriers:
 
     def close(self, at_once: bool) -> None:
         """What is being sent is waited for; `at_once`: nothing else is begun. Whoever works next goes on with it."""
+        self._is_closed = True
         if at_once:
             self._is_over.set()
         self._threads.shutdown(wait=True, cancel_futures=at_once)

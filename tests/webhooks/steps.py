@@ -31,7 +31,12 @@ def heard(control: Control, path: str = "/affix") -> list[dict[str, Any]]:
 
 
 def types(control: Control, path: str = "/affix") -> list[str]:
-    """In the order in which things happened; what happened at about the same time may come in any order."""
+    """In the order in which they came."""
+    return [each["told"]["type"] for each in heard(control, path)]
+
+
+def happened(control: Control, path: str = "/affix") -> list[str]:
+    """In the order in which things happened: what happens at about the same time may come in any order."""
     return [each["told"]["type"] for each in sorted(heard(control, path), key=lambda each: str(each["told"]["at"]))]
 
 

@@ -11,7 +11,7 @@ from server.webhooks import connections
 from tests.activity.steps import SENDER, STRANGER, fail_downloads, mend, rule_for
 from tests.conftest import Control, Someone, mime
 from tests.steps import SUPPORT, contact, context, item_of, reference
-from tests.webhooks.steps import deliveries, execute, heard, types
+from tests.webhooks.steps import deliveries, execute, happened, heard, types
 
 SECRET = "Secret"  # in all that may not be told
 LICENSES = "/api/admin/licenses"
@@ -114,7 +114,7 @@ def test_all_that_becomes_of_a_rule_a_licence_and_a_mailbox_is_told(
         ana("PATCH", path, json=change)
     ana("DELETE", path)
     look()
-    assert types(control) == [
+    assert happened(control) == [
         "licenseAssigned",
         "ruleStarted",
         "licenseEnded",
