@@ -1,8 +1,11 @@
 /** What the service says, in German: its sentence, and ours with {0}, {1} for what stands in its {}. */
 
 export const service = {
+  "A file changed while it was read.": "Eine Datei änderte sich beim Lesen.",
   "A file of the email could not be read whole.": "Eine Datei der E-Mail konnte nicht ganz gelesen werden.",
   "A mailbox is named by its email address.": "Ein Postfach wird mit seiner E-Mail-Adresse benannt.",
+  "Affix cannot prove to Microsoft that it is Affix. Its operator has to renew the secret or certificate.":
+    "Affix kann sich bei Microsoft nicht ausweisen. Der Betreiber muss Geheimnis oder Zertifikat erneuern.",
   "Affix cannot reach its database. Nothing was changed; try again in a moment.":
     "Affix erreicht seine Datenbank nicht. Nichts wurde geändert; versuchen Sie es gleich noch einmal.",
   "Affix could read this mailbox just now.": "Affix konnte dieses Postfach eben lesen.",
@@ -12,6 +15,7 @@ export const service = {
     "Affix ist für diese Organisation nicht richtig eingerichtet.",
   "Affix knows what kind of mailbox this is; nothing needs to be chosen.":
     "Affix kennt die Art dieses Postfachs; es muss nichts gewählt werden.",
+  "Affix serves people, not applications.": "Affix ist für Personen da, nicht für Anwendungen.",
   "Affix was interrupted each time that it tried to save this message.":
     "Affix wurde bei jedem Versuch, diese Nachricht zu speichern, unterbrochen.",
   "All mail of this time came while the rule was active; it was looked at then.":
@@ -85,6 +89,10 @@ export const service = {
   "Microsoft 365 refused the request. Try again in a moment.":
     "Microsoft 365 hat die Anfrage abgelehnt. Versuchen Sie es gleich noch einmal.",
   "Microsoft 365 refused to hand out the message.": "Microsoft 365 wollte die Nachricht nicht herausgeben.",
+  "Microsoft answered for somebody else.": "Microsoft antwortete für jemand anderen.",
+  "Microsoft does not know this organisation, or our certificate is unusable.":
+    "Microsoft kennt diese Organisation nicht, oder unser Zertifikat ist unbrauchbar.",
+  "Microsoft's sign-in service cannot be reached.": "Der Anmeldedienst von Microsoft ist nicht erreichbar.",
   "Microsoft's sign-in service is busy.": "Der Anmeldedienst von Microsoft ist ausgelastet.",
   "NetSuite did not say which {} it made.": "NetSuite sagte nicht, was angelegt wurde ({0}).",
   "NetSuite does not answer at the moment ({}).": "NetSuite antwortet zurzeit nicht ({0}).",
@@ -153,6 +161,8 @@ export const service = {
   "The connection runs out soon: {} should open Affix once.":
     "Die Verbindung läuft bald ab; einmal Affix öffnen sollte: {0}.",
   "The destination {} is not set up any more.": "Das Ziel {0} ist nicht mehr eingerichtet.",
+  "The destination “{}” was removed before this message was saved there.":
+    "Das Ziel „{0}“ wurde entfernt, bevor diese Nachricht dort gespeichert war.",
   "The destination “{}”, to which this rule saves, is not there any more.":
     "Das Ziel „{0}“, bei dem diese Regel speichert, gibt es nicht mehr.",
   "The draft is not there any more.": "Der Entwurf ist nicht mehr da.",
@@ -169,6 +179,7 @@ export const service = {
     "Die Nachricht ist so gebaut, dass sie nicht sicher zerlegt werden kann.",
   "The message is encrypted and can be read in Outlook only.":
     "Die Nachricht ist verschlüsselt und kann nur in Outlook gelesen werden.",
+  "The message is gone from NetSuite.": "Die Nachricht ist in NetSuite nicht mehr da.",
   "The message is larger than {} MB: its text is saved, but neither the message file nor its attachments.":
     "Die Nachricht ist größer als {0} MB: gespeichert wird ihr Text, aber weder die Nachrichtendatei noch die Anlagen.",
   "The message is on that record already.": "Die Nachricht ist schon bei diesem Datensatz.",
@@ -186,6 +197,7 @@ export const service = {
   "The record is gone from NetSuite.": "Den Datensatz gibt es in NetSuite nicht mehr.",
   "The record is gone.": "Den Datensatz gibt es nicht mehr.",
   "The record store does not answer at the moment.": "Die Datensätze sind zurzeit nicht erreichbar.",
+  "The record store is busy with the same file.": "Der Datensatzspeicher ist mit derselben Datei ausgelastet.",
   "The record store refused this.": "Das wurde bei den Datensätzen abgelehnt.",
   "The role of Affix in NetSuite lacks the permission {}.": "Der Rolle von Affix in NetSuite fehlt das Recht {0}.",
   "The rule does not hold in this mailbox.": "Die Regel gilt in diesem Postfach nicht.",
@@ -214,11 +226,15 @@ export const service = {
   "This account is not assigned to Affix. Ask your administrator.":
     "Dieses Konto ist Affix nicht zugewiesen. Fragen Sie Ihre Administration.",
   "This account is not known to the organisation.": "Dieses Konto ist der Organisation nicht bekannt.",
+  "This app may not use Affix.": "Diese App darf Affix nicht nutzen.",
   "This email is too large to be shown with its layout. Its text is shown instead.":
     "Diese E-Mail ist zu groß, um gestaltet gezeigt zu werden. Stattdessen wird ihr Text gezeigt.",
   "This is a draft. Send it first; then save it from Sent Items.":
     "Das ist ein Entwurf. Senden Sie ihn zuerst; speichern Sie ihn dann unter „Gesendete Elemente“.",
   "This is larger than NetSuite takes.": "Das ist größer, als NetSuite annimmt.",
+  "This is not an email address.": "Das ist keine E-Mail-Adresse.",
+  "This is not the domain of an email address, such as adatum.example.":
+    "Das ist nicht die Domain einer E-Mail-Adresse, wie adatum.example.",
   "This is not the id of an item in a mailbox.": "Das ist keine Kennung eines Elements in einem Postfach.",
   "This mailbox has no licence for Autopilot.": "Dieses Postfach hat keine Lizenz für Autopilot.",
   "This mailbox has no licence for Autopilot. Affix goes on once it has one.":
@@ -244,6 +260,7 @@ export const service = {
   "This rule was removed. Start it again.": "Diese Regel wurde entfernt. Starten Sie sie neu.",
   "This save was undone. Save the message again.":
     "Das wurde rückgängig gemacht. Speichern Sie die Nachricht noch einmal.",
+  "This token does not let Affix act for you.": "Mit dieser Anmeldung darf Affix nicht für Sie handeln.",
   "Too many requests of Affix wait for NetSuite already.": "Es warten schon zu viele Anfragen von Affix auf NetSuite.",
   "Web address does not look like a domain; it should be like example.com.":
     "Die Webadresse sieht nicht wie eine Domäne aus; sie sollte wie example.com sein.",

@@ -1,8 +1,11 @@
 /** What the service says, in Spanish: its sentence, and ours with {0}, {1} for what stands in its {}. */
 
 export const service = {
+  "A file changed while it was read.": "Un archivo cambió mientras se leía.",
   "A file of the email could not be read whole.": "Un archivo del correo no se pudo leer entero.",
   "A mailbox is named by its email address.": "Un buzón se nombra por su dirección de correo.",
+  "Affix cannot prove to Microsoft that it is Affix. Its operator has to renew the secret or certificate.":
+    "Affix no puede demostrar a Microsoft quién es. Su operador tiene que renovar el secreto o el certificado.",
   "Affix cannot reach its database. Nothing was changed; try again in a moment.":
     "Affix no llega a su base de datos. No se cambió nada; reintente en un momento.",
   "Affix could read this mailbox just now.": "Affix pudo leer este buzón ahora mismo.",
@@ -12,6 +15,7 @@ export const service = {
     "Affix no está bien configurado para esta organización.",
   "Affix knows what kind of mailbox this is; nothing needs to be chosen.":
     "Affix sabe qué tipo de buzón es; no hay nada que elegir.",
+  "Affix serves people, not applications.": "Affix atiende a personas, no a aplicaciones.",
   "Affix was interrupted each time that it tried to save this message.":
     "Affix fue interrumpido cada vez que intentó guardar este mensaje.",
   "All mail of this time came while the rule was active; it was looked at then.":
@@ -83,6 +87,10 @@ export const service = {
   "Microsoft 365 refused the request. Try again in a moment.":
     "Microsoft 365 rechazó la solicitud. Reintente en un momento.",
   "Microsoft 365 refused to hand out the message.": "Microsoft 365 no quiso entregar el mensaje.",
+  "Microsoft answered for somebody else.": "Microsoft respondió por otra persona.",
+  "Microsoft does not know this organisation, or our certificate is unusable.":
+    "Microsoft no conoce esta organización, o nuestro certificado no sirve.",
+  "Microsoft's sign-in service cannot be reached.": "No se puede acceder al servicio de inicio de sesión de Microsoft.",
   "Microsoft's sign-in service is busy.": "El servicio de inicio de sesión de Microsoft está ocupado.",
   "NetSuite did not say which {} it made.": "NetSuite no dijo qué creó ({0}).",
   "NetSuite does not answer at the moment ({}).": "NetSuite no responde ahora ({0}).",
@@ -151,6 +159,8 @@ export const service = {
   "The connection runs out soon: {} should open Affix once.":
     "La conexión caduca pronto; conviene que abra Affix una vez: {0}.",
   "The destination {} is not set up any more.": "El destino {0} ya no está configurado.",
+  "The destination “{}” was removed before this message was saved there.":
+    "El destino «{0}» se quitó antes de que este mensaje se guardara allí.",
   "The destination “{}”, to which this rule saves, is not there any more.":
     "El destino «{0}», donde guarda esta regla, ya no existe.",
   "The draft is not there any more.": "El borrador ya no está.",
@@ -167,6 +177,7 @@ export const service = {
     "El mensaje está hecho de un modo que no se puede descomponer con seguridad.",
   "The message is encrypted and can be read in Outlook only.":
     "El mensaje está cifrado y solo se puede leer en Outlook.",
+  "The message is gone from NetSuite.": "El mensaje ya no está en NetSuite.",
   "The message is larger than {} MB: its text is saved, but neither the message file nor its attachments.":
     "El mensaje supera {0} MB: se guarda su texto, pero ni el archivo del mensaje ni sus adjuntos.",
   "The message is on that record already.": "El mensaje ya está en ese registro.",
@@ -183,6 +194,7 @@ export const service = {
   "The record is gone from NetSuite.": "El registro ya no está en NetSuite.",
   "The record is gone.": "El registro ya no existe.",
   "The record store does not answer at the moment.": "Los registros no responden en este momento.",
+  "The record store is busy with the same file.": "El almacén de registros está ocupado con el mismo archivo.",
   "The record store refused this.": "Los registros rechazaron esto.",
   "The role of Affix in NetSuite lacks the permission {}.": "Al rol de Affix en NetSuite le falta el permiso {0}.",
   "The rule does not hold in this mailbox.": "La regla no vale en este buzón.",
@@ -211,11 +223,15 @@ export const service = {
   "This account is not assigned to Affix. Ask your administrator.":
     "Esta cuenta no está asignada a Affix. Pregunte a su administrador.",
   "This account is not known to the organisation.": "La organización no conoce esta cuenta.",
+  "This app may not use Affix.": "Esta aplicación no puede usar Affix.",
   "This email is too large to be shown with its layout. Its text is shown instead.":
     "Este correo es demasiado grande para mostrar su diseño. Se muestra su texto.",
   "This is a draft. Send it first; then save it from Sent Items.":
     "Es un borrador. Envíelo antes; luego guárdelo desde Elementos enviados.",
   "This is larger than NetSuite takes.": "Es más grande de lo que admite NetSuite.",
+  "This is not an email address.": "Esto no es una dirección de correo.",
+  "This is not the domain of an email address, such as adatum.example.":
+    "Esto no es el dominio de una dirección de correo, como adatum.example.",
   "This is not the id of an item in a mailbox.": "No es el identificador de un elemento de un buzón.",
   "This mailbox has no licence for Autopilot.": "Este buzón no tiene licencia para Autopilot.",
   "This mailbox has no licence for Autopilot. Affix goes on once it has one.":
@@ -239,6 +255,7 @@ export const service = {
   "This record does not exist.": "Este registro no existe.",
   "This rule was removed. Start it again.": "Esta regla se quitó. Iníciela de nuevo.",
   "This save was undone. Save the message again.": "Este guardado se deshizo. Guarde el mensaje de nuevo.",
+  "This token does not let Affix act for you.": "Esta sesión no permite que Affix actúe por usted.",
   "Too many requests of Affix wait for NetSuite already.": "Ya esperan demasiadas solicitudes de Affix a NetSuite.",
   "Web address does not look like a domain; it should be like example.com.":
     "La dirección web no parece un dominio; debería ser como example.com.",

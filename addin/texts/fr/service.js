@@ -1,8 +1,11 @@
 /** What the service says, in French: its sentence, and ours with {0}, {1} for what stands in its {}. */
 
 export const service = {
+  "A file changed while it was read.": "Un fichier a changé pendant la lecture.",
   "A file of the email could not be read whole.": "Un fichier du message n’a pas pu être lu en entier.",
   "A mailbox is named by its email address.": "Une boîte se désigne par son adresse e-mail.",
+  "Affix cannot prove to Microsoft that it is Affix. Its operator has to renew the secret or certificate.":
+    "Affix ne peut pas prouver son identité à Microsoft. Son exploitant doit renouveler le secret ou le certificat.",
   "Affix cannot reach its database. Nothing was changed; try again in a moment.":
     "Affix n’atteint pas sa base de données. Rien n’a été modifié ; réessayez dans un instant.",
   "Affix could read this mailbox just now.": "Affix vient de pouvoir lire cette boîte.",
@@ -13,6 +16,7 @@ export const service = {
     "Affix n’est pas configuré correctement pour cette organisation.",
   "Affix knows what kind of mailbox this is; nothing needs to be chosen.":
     "Affix connaît le type de cette boîte ; il n’y a rien à choisir.",
+  "Affix serves people, not applications.": "Affix sert des personnes, pas des applications.",
   "Affix was interrupted each time that it tried to save this message.":
     "Affix a été interrompu à chaque essai d’enregistrer ce message.",
   "All mail of this time came while the rule was active; it was looked at then.":
@@ -84,6 +88,10 @@ export const service = {
   "Microsoft 365 refused the request. Try again in a moment.":
     "Microsoft 365 a refusé la demande. Réessayez dans un instant.",
   "Microsoft 365 refused to hand out the message.": "Microsoft 365 a refusé de remettre le message.",
+  "Microsoft answered for somebody else.": "Microsoft a répondu pour quelqu’un d’autre.",
+  "Microsoft does not know this organisation, or our certificate is unusable.":
+    "Microsoft ne connaît pas cette organisation, ou notre certificat est inutilisable.",
+  "Microsoft's sign-in service cannot be reached.": "Le service de connexion de Microsoft est injoignable.",
   "Microsoft's sign-in service is busy.": "Le service de connexion de Microsoft est occupé.",
   "NetSuite did not say which {} it made.": "NetSuite n’a pas dit ce qui a été créé ({0}).",
   "NetSuite does not answer at the moment ({}).": "NetSuite ne répond pas en ce moment ({0}).",
@@ -152,6 +160,8 @@ export const service = {
   "The connection runs out soon: {} should open Affix once.":
     "La connexion expire bientôt ; à ouvrir Affix une fois : {0}.",
   "The destination {} is not set up any more.": "La destination {0} n’est plus configurée.",
+  "The destination “{}” was removed before this message was saved there.":
+    "La destination « {0} » a été retirée avant que ce message y soit enregistré.",
   "The destination “{}”, to which this rule saves, is not there any more.":
     "La destination « {0} », où cette règle enregistre, n’existe plus.",
   "The draft is not there any more.": "Le brouillon n’est plus là.",
@@ -168,6 +178,7 @@ export const service = {
     "Le message est construit d’une façon qui ne peut être décomposée sûrement.",
   "The message is encrypted and can be read in Outlook only.":
     "Le message est chiffré et ne peut être lu que dans Outlook.",
+  "The message is gone from NetSuite.": "Le message n’est plus dans NetSuite.",
   "The message is larger than {} MB: its text is saved, but neither the message file nor its attachments.":
     "Le message dépasse {0} Mo : son texte est enregistré, mais ni le fichier du message ni ses pièces jointes.",
   "The message is on that record already.": "Le message est déjà dans cette fiche.",
@@ -185,6 +196,7 @@ export const service = {
   "The record is gone from NetSuite.": "La fiche n’existe plus dans NetSuite.",
   "The record is gone.": "La fiche n’existe plus.",
   "The record store does not answer at the moment.": "Les fiches sont injoignables en ce moment.",
+  "The record store is busy with the same file.": "Le stockage des fiches est occupé par le même fichier.",
   "The record store refused this.": "Les fiches ont refusé cela.",
   "The role of Affix in NetSuite lacks the permission {}.":
     "Il manque au rôle d’Affix dans NetSuite l’autorisation {0}.",
@@ -214,11 +226,15 @@ export const service = {
   "This account is not assigned to Affix. Ask your administrator.":
     "Ce compte n’est pas affecté à Affix. Demandez à votre administrateur.",
   "This account is not known to the organisation.": "Ce compte n’est pas connu de l’organisation.",
+  "This app may not use Affix.": "Cette application ne peut pas utiliser Affix.",
   "This email is too large to be shown with its layout. Its text is shown instead.":
     "Ce message est trop volumineux pour être mis en page. Son texte est affiché à la place.",
   "This is a draft. Send it first; then save it from Sent Items.":
     "C’est un brouillon. Envoyez-le d’abord, puis enregistrez-le depuis Éléments envoyés.",
   "This is larger than NetSuite takes.": "Cela dépasse ce que NetSuite accepte.",
+  "This is not an email address.": "Ce n’est pas une adresse e-mail.",
+  "This is not the domain of an email address, such as adatum.example.":
+    "Ce n’est pas le domaine d’une adresse e-mail, comme adatum.example.",
   "This is not the id of an item in a mailbox.": "Ce n’est pas l’identifiant d’un élément d’une boîte.",
   "This mailbox has no licence for Autopilot.": "Cette boîte n’a pas de licence pour Autopilot.",
   "This mailbox has no licence for Autopilot. Affix goes on once it has one.":
@@ -244,6 +260,7 @@ export const service = {
   "This rule was removed. Start it again.": "Cette règle a été supprimée. Démarrez-la à nouveau.",
   "This save was undone. Save the message again.":
     "Cet enregistrement a été annulé. Enregistrez le message à nouveau.",
+  "This token does not let Affix act for you.": "Cette connexion ne permet pas à Affix d’agir pour vous.",
   "Too many requests of Affix wait for NetSuite already.": "Trop de demandes d’Affix attendent déjà NetSuite.",
   "Web address does not look like a domain; it should be like example.com.":
     "L’adresse web ne ressemble pas à un domaine ; elle devrait ressembler à example.com.",

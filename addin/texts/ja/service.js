@@ -1,8 +1,11 @@
 /** What the service says, in Japanese: its sentence, and ours with {0}, {1} for what stands in its {}. */
 
 export const service = {
+  "A file changed while it was read.": "読み取り中にファイルが変更されました。",
   "A file of the email could not be read whole.": "メールのファイルを最後まで読み取れませんでした。",
   "A mailbox is named by its email address.": "メールボックスはメールアドレスで指定してください。",
+  "Affix cannot prove to Microsoft that it is Affix. Its operator has to renew the secret or certificate.":
+    "Affix は Microsoft に対して自身を証明できません。運用者がシークレットまたは証明書を更新する必要があります。",
   "Affix cannot reach its database. Nothing was changed; try again in a moment.":
     "Affix がデータベースに接続できません。何も変更されていません。しばらくしてから再試行してください。",
   "Affix could read this mailbox just now.": "Affix はこのメールボックスを読み取れました。",
@@ -11,6 +14,7 @@ export const service = {
   "Affix is not set up correctly for this organisation.": "この組織での Affix の設定が正しくありません。",
   "Affix knows what kind of mailbox this is; nothing needs to be chosen.":
     "メールボックスの種類は分かっています。選択は不要です。",
+  "Affix serves people, not applications.": "Affix は人のためのもので、アプリケーション用ではありません。",
   "Affix was interrupted each time that it tried to save this message.":
     "このメッセージを保存しようとするたびに中断されました。",
   "All mail of this time came while the rule was active; it was looked at then.":
@@ -79,6 +83,10 @@ export const service = {
   "Microsoft 365 refused the request. Try again in a moment.":
     "Microsoft 365 が要求を拒否しました。しばらくしてから再試行してください。",
   "Microsoft 365 refused to hand out the message.": "Microsoft 365 からメッセージを取得できませんでした。",
+  "Microsoft answered for somebody else.": "Microsoft が別の人について応答しました。",
+  "Microsoft does not know this organisation, or our certificate is unusable.":
+    "Microsoft がこの組織を認識していないか、Affix の証明書が使用できません。",
+  "Microsoft's sign-in service cannot be reached.": "Microsoft のサインインサービスに接続できません。",
   "Microsoft's sign-in service is busy.": "Microsoft のサインインサービスが混み合っています。",
   "NetSuite did not say which {} it made.": "NetSuite が作成結果を返しませんでした ({0})。",
   "NetSuite does not answer at the moment ({}).": "現在 NetSuite が応答しません ({0})。",
@@ -139,6 +147,8 @@ export const service = {
   "The connection runs out soon: {} should open Affix once.":
     "接続の期限が近づいています。次の人は Affix を一度開いてください: {0}",
   "The destination {} is not set up any more.": "保存先 {0} はもう設定されていません。",
+  "The destination “{}” was removed before this message was saved there.":
+    "このメッセージが保存される前に、保存先「{0}」が削除されました。",
   "The destination “{}”, to which this rule saves, is not there any more.":
     "このルールの保存先「{0}」はもうありません。",
   "The draft is not there any more.": "下書きはもうありません。",
@@ -154,6 +164,7 @@ export const service = {
   "The message is built in a way that cannot be taken apart safely.":
     "安全に分解できない形式のメッセージです。",
   "The message is encrypted and can be read in Outlook only.": "暗号化されており、Outlook でのみ閲覧できます。",
+  "The message is gone from NetSuite.": "メッセージは NetSuite にもうありません。",
   "The message is larger than {} MB: its text is saved, but neither the message file nor its attachments.":
     "メッセージが {0} MB を超えています。テキストは保存されますが、ファイルと添付は保存されません。",
   "The message is on that record already.": "メッセージはすでにそのレコードにあります。",
@@ -170,6 +181,7 @@ export const service = {
   "The record is gone from NetSuite.": "レコードは NetSuite にもうありません。",
   "The record is gone.": "レコードはもうありません。",
   "The record store does not answer at the moment.": "現在レコードの保存先が応答しません。",
+  "The record store is busy with the same file.": "レコードの保管先が同じファイルで混み合っています。",
   "The record store refused this.": "レコードの保存先が拒否しました。",
   "The role of Affix in NetSuite lacks the permission {}.": "NetSuite の Affix のロールに権限 {0} がありません。",
   "The rule does not hold in this mailbox.": "このルールはこのメールボックスでは適用されません。",
@@ -198,11 +210,15 @@ export const service = {
   "This account is not assigned to Affix. Ask your administrator.":
     "このアカウントは Affix に割り当てられていません。管理者に相談してください。",
   "This account is not known to the organisation.": "このアカウントは組織に登録されていません。",
+  "This app may not use Affix.": "このアプリは Affix を使用できません。",
   "This email is too large to be shown with its layout. Its text is shown instead.":
     "サイズが大きいため、代わりにテキストを表示します。",
   "This is a draft. Send it first; then save it from Sent Items.":
     "下書きです。先に送信し、[送信済みアイテム] から保存してください。",
   "This is larger than NetSuite takes.": "NetSuite の上限を超えています。",
+  "This is not an email address.": "これはメールアドレスではありません。",
+  "This is not the domain of an email address, such as adatum.example.":
+    "これは adatum.example のようなメールアドレスのドメインではありません。",
   "This is not the id of an item in a mailbox.": "メールボックスのアイテムの ID ではありません。",
   "This mailbox has no licence for Autopilot.": "このメールボックスに Autopilot のライセンスがありません。",
   "This mailbox has no licence for Autopilot. Affix goes on once it has one.":
@@ -227,6 +243,7 @@ export const service = {
   "This record does not exist.": "このレコードは存在しません。",
   "This rule was removed. Start it again.": "このルールは削除されました。もう一度開始してください。",
   "This save was undone. Save the message again.": "この保存は元に戻されました。もう一度保存してください。",
+  "This token does not let Affix act for you.": "このサインインでは、Affix はあなたに代わって操作できません。",
   "Too many requests of Affix wait for NetSuite already.": "NetSuite への要求がすでに多数待機しています。",
   "Web address does not look like a domain; it should be like example.com.":
     "Web アドレスの形式が正しくありません。example.com のように入力してください。",
