@@ -46,12 +46,12 @@ def _run(engine: Engine, statement: str) -> None:
 
 
 @pytest.fixture
-def machine(engine: Engine, world: World, control: Control, settings: Settings) -> Any:
+def machine(engine: Engine, engine_of_apps: Engine, world: World, control: Control, settings: Settings) -> Any:
     """A new machine in a new world, each time that one is asked for."""
     usual = settings.model_copy(update={"base_url": BASE, "access_max_age": 0, "max_attempts": 50})
 
     def make(**more: Any) -> Stage:
-        return Stage(engine, world, control, usual.model_copy(update=more))
+        return Stage(engine, engine_of_apps, world, control, usual.model_copy(update=more))
 
     return lambda: AnyOrder(make)
 

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from server import create_app
+from server.db import Database, address_of
 from server.http import Session
 from server.settings import Settings
 from tests.autopilot.machine.workers import Bells, Crash, Worker
 from tests.autopilot.watched import BASE
-from tests.conftest import Control, Someone
+from tests.conftest import Control, Someone, sibling
 from tests.simulator.adapter import mount
 from tests.simulator.mailbox import Item, Mailbox
 from tests.simulator.world import World
@@ -39,16 +40,21 @@ EMPTY = """
 
 
 class Stage:
-    """Everything that has to be there, new for each run. `engine` is the tests' own way into the database."""
+    """Everything that has to be there, new for each run. `engine` is the tests' own way into the database. Service and
+    workers have engines of their own, and what `engine_of_apps` has compiled.
+    """
 
-    def __init__(self, engine: Engine, world: World, control: Control, settings: Settings) -> None:
+    def __init__(
+        self, engine: Engine, engine_of_apps: Engine, world: World, control: Control, settings: Settings
+    ) -> None:
+        self._engine_of_apps = engine_of_apps
         self.engine, self.world, self.control, self.settings = engine, world, control, settings
         world.reset()
         world.notifier.behaviour.gather = 0.002
         self._run(f"TRUNCATE {self._value(EMPTY)} RESTART IDENTITY CASCADE")
         session = Session()
         mount(session, control.simulator)
-        self.app = create_app(settings, session)
+        self.app = create_app(settings, session, self._database())
         self.app.testing = True
         world.reach(BASE, self.app)
         self._people = {name: self._someone(name) for name in ("ana", "ben")}
@@ -66,6 +72,10 @@ class Stage:
         self.world.notifier.is_settled(10)
         self.begin_anew()
         self.app.extensions["affix"].close()
+
+    def _database(self) -> Database:
+        address, engine = address_of(self.settings), sibling(self._engine_of_apps)
+        return Database(address, self.settings.database_pool, self.settings.lease_seconds, engine)
 
     # The database, beside the service
 
@@ -116,7 +126,7 @@ class Stage:
 
     def _worker(self, number: int) -> Worker:
         if number not in self._workers:
-            self._workers[number] = Worker(self.settings, self.control.simulator)
+            self._workers[number] = Worker(self.settings, self.control.simulator, self._database())
         return self._workers[number]
 
     # Work

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from server import jobs, wiring
+from server.db import Database
 from server.http import Session
 from server.settings import Settings
 from server.webhooks.couriers import Couriers
@@ -81,11 +82,11 @@ class _Road(SimulatorAdapter):
 class Worker:
     """It answers the bells of the true queue by the true tasks, one after another in this thread."""
 
-    def __init__(self, settings: Settings, simulator: Flask) -> None:
+    def __init__(self, settings: Settings, simulator: Flask, database: Database) -> None:
         self.points = Points()
         session = Session()
         session.mount("https://", _Road(simulator, self.points))
-        self.services = wiring.build(settings, session)
+        self.services = wiring.build(settings, session, database)
         engine = self.services.database.engine
         event.listen(engine, "before_cursor_execute", lambda *_: self.points.reached())
         event.listen(engine, "commit", lambda *_: self.points.reached())
