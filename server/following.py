@@ -11,7 +11,7 @@ from server.clock import iso
 from server.errors import NotFound
 from server.models import DONE, Mailbox, Message, Person, Save, SaveState
 from server.paging import cursor_of, read_cursor
-from server.people import person_of
+from server.people import person_json, person_of
 from server.services import Services
 
 
@@ -92,12 +92,7 @@ def save_json(save: Save, viewer: Person) -> dict[str, Any]:
             "address": message.mailbox.address,
             "kind": save.mailbox_kind,
         },
-        "savedBy": {
-            "id": str(saver.id),
-            "name": saver.name,
-            "address": saver.address,
-            "me": saver.id == viewer.id,
-        },
+        "savedBy": person_json(saver, viewer),
         "how": save.how,
         "attachments": save.attachments.get("ids", save.attachments["mode"]),
         "category": _category_json(save),

@@ -9,25 +9,35 @@ from sqlalchemy.orm import Session
 
 from server.clock import now
 from server.detection import Located
-from server.models import Message, Opening
+from server.mail.base import MailItem
+from server.models import Mailbox, Message, Opening
 
 KEPT = timedelta(days=1)
+KEY = ("mailbox_id", "immutable_id")
+TOLD = ("internet_message_id", "from_address", "subject", "sent_at", "opened_at")
 
 
 def remember(session: Session, located: Located) -> Opening:
     """The email that was just opened."""
-    item = located.item
-    email = {
-        "internet_message_id": item.internet_message_id,
-        "from_address": item.from_.address,
-        "subject": item.subject,
-        "sent_at": item.sent_at,
-        "opened_at": now(),
-    }
-    key = {"mailbox_id": located.mailbox.id, "immutable_id": item.id}
-    row = insert(Opening).values(tenant_id=located.mailbox.tenant_id, **key, **email)
-    session.execute(row.on_conflict_do_update(index_elements=list(key), set_=email))
-    return Opening(tenant_id=located.mailbox.tenant_id, **key, **email)
+    email = email_of(located.mailbox, located.item)
+    key, told = ({name: getattr(email, name) for name in names} for names in (KEY, TOLD))
+    row = insert(Opening).values(tenant_id=email.tenant_id, **key, **told)
+    session.execute(row.on_conflict_do_update(index_elements=KEY, set_=told))
+    return email
+
+
+def email_of(mailbox: Mailbox, item: MailItem) -> Opening:
+    """An item as if somebody had just opened it. Not stored."""
+    return Opening(
+        tenant_id=mailbox.tenant_id,
+        mailbox_id=mailbox.id,
+        immutable_id=item.id,
+        internet_message_id=item.internet_message_id,
+        from_address=item.from_.address,
+        subject=item.subject,
+        sent_at=item.sent_at,
+        opened_at=now(),
+    )
 
 
 def unknown(tenant_id: str, mailbox_id: UUID, immutable_id: str) -> Opening:

@@ -23,7 +23,7 @@ from server.mailboxes import attachments_of, own
 from server.models import Outgoing, OutgoingState, Person
 from server.models.outgoing import FIRST_WAIT
 from server.paging import cursor_of, read_cursor
-from server.people import person_of
+from server.people import person_json, person_of
 from server.queueing import RecordRef
 from server.saving import find_record
 from server.services import Services
@@ -189,7 +189,7 @@ def _visible(services: Services, caller: Caller, outgoing_id: UUID) -> tuple[Per
 
 
 def outgoing_json(row: Outgoing, viewer: Person) -> dict[str, Any]:
-    person, mailbox = row.person, row.mailbox
+    mailbox = row.mailbox
     return {
         "id": str(row.id),
         "state": row.state.value,
@@ -200,12 +200,7 @@ def outgoing_json(row: Outgoing, viewer: Person) -> dict[str, Any]:
         "attachments": row.attachments["mode"],
         "message": {"id": row.immutable_id, "internetMessageId": row.internet_message_id, "subject": row.subject},
         "mailbox": {"id": str(mailbox.id), "address": mailbox.address, "kind": row.mailbox_kind},
-        "chosenBy": {
-            "id": str(person.id),
-            "name": person.name,
-            "address": person.address,
-            "me": person.id == viewer.id,
-        },
+        "chosenBy": person_json(row.person, viewer),
         "createdAt": iso(row.created_at),
         "settledAt": iso(row.settled_at),
     }

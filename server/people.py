@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -58,6 +58,12 @@ def own_domains(session: Session, tenant_id: str) -> frozenset[str]:
     """The domains in which people of the tenant have addresses."""
     each = select(func.unnest(Person.addresses).label("address")).where(Person.tenant_id == tenant_id).subquery()
     return frozenset(session.scalars(select(func.split_part(each.c.address, "@", 2)).distinct()))
+
+
+def person_json(person: Person, viewer: Person | None = None) -> dict[str, Any]:
+    """Who it is; to somebody who looks also whether it is they."""
+    shown = {"id": str(person.id), "name": person.name, "address": person.address}
+    return {**shown, "me": person.id == viewer.id} if viewer else shown
 
 
 def known_person(services: Services, caller: Caller) -> Person:

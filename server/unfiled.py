@@ -27,10 +27,10 @@ from server.fitting import best_for_each
 from server.mail.base import MailAccessDenied, MailGone, MailItem
 from server.mail.graph.ids import rest_id
 from server.mail.graph.mailbox import LISTED
-from server.models import Dismissal, Mailbox, Membership, Message, Opening, Person, Save, SaveState, Sighting
-from server.openings import same_email
+from server.models import Dismissal, Mailbox, Membership, Message, Person, Save, SaveState, Sighting
+from server.openings import email_of, same_email
 from server.paging import cursor_of, read_place
-from server.people import as_caller, own_domains
+from server.people import as_caller, own_domains, person_json
 from server.presence import others_of
 from server.services import Services
 
@@ -213,7 +213,7 @@ def _saves(session: Session, mailbox: Mailbox, items: Sequence[MailItem]) -> lis
         copies.setdefault((each.internet_message_id, each.from_.address, each.subject, each.sent_at), []).append(
             each.id
         )
-    same = or_(*(same_email(Message, _email_of(mailbox, each)) for each in items))
+    same = or_(*(same_email(Message, email_of(mailbox, each)) for each in items))
     query = select(Message, Save.state, Save.reason).join(Save, Save.message_id == Message.id)
     found = []
     for message, state, reason in session.execute(query.where(Message.tenant_id == mailbox.tenant_id, same)):
@@ -224,19 +224,6 @@ def _saves(session: Session, mailbox: Mailbox, items: Sequence[MailItem]) -> lis
             theirs = copies.get(copy, [])
         found += [(id_, state, reason) for id_ in theirs]
     return found
-
-
-def _email_of(mailbox: Mailbox, item: MailItem) -> Opening:
-    """As if somebody had opened it. Not stored."""
-    return Opening(
-        tenant_id=mailbox.tenant_id,
-        mailbox_id=mailbox.id,
-        immutable_id=item.id,
-        internet_message_id=item.internet_message_id,
-        from_address=item.from_.address,
-        subject=item.subject,
-        sent_at=item.sent_at,
-    )
 
 
 def _add_sightings(session: Session, mailbox: Mailbox, found: dict[str, Standing]) -> None:
@@ -279,4 +266,4 @@ def _dismissed_json(standing: Standing, viewer: Person) -> dict[str, Any] | None
     if standing.dismissed is None:
         return None
     by, at = standing.dismissed
-    return {"by": {"id": str(by.id), "name": by.name, "address": by.address, "me": by.id == viewer.id}, "at": iso(at)}
+    return {"by": person_json(by, viewer), "at": iso(at)}

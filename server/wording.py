@@ -9,6 +9,7 @@ from server.autopilot.seen import MATCHED, UNMATCHED
 from server.clock import iso
 from server.following import save_json
 from server.models import Activity, Person, Save, Sighting
+from server.people import person_json
 
 OPEN = ("failed", "partial", "saving", "queued")
 DUPLICATE = "It is on the record already."
@@ -154,7 +155,4 @@ def _rule_json(things: Things, rule_id: UUID | None) -> dict[str, str] | None:
 
 
 def _person_json(things: Things, person: Person | None) -> dict[str, Any] | None:
-    if person is None:
-        return None
-    me = person.id == things.viewer.id
-    return {"id": str(person.id), "name": person.name, "address": person.address, "me": me}
+    return person_json(person, things.viewer) if person else None

@@ -19,7 +19,7 @@ from server.auth.callers import Caller
 from server.clock import iso
 from server.models import Activity, Person, Rule, RuleKind
 from server.paging import cursor_of, read_place
-from server.people import person_of
+from server.people import person_json, person_of
 from server.services import Services
 
 BATCH = 500  # lines of an export that are read at once
@@ -140,7 +140,7 @@ def _json(line: Activity, kind: str, told: set[str]) -> dict[str, Any]:
         "at": iso(line.at),
         "what": line.what,
         "kind": kind,
-        "person": {"id": str(person.id), "name": person.name, "address": person.address},
+        "person": person_json(person),
         "mailbox": mailbox,
         "record": {"id": record, "name": name} if record else None,
         "words": words_of(

@@ -9,7 +9,7 @@ from server.auth.callers import Caller
 from server.clock import iso, now
 from server.errors import NotFound
 from server.models import License
-from server.people import person_of
+from server.people import person_json, person_of
 from server.services import Services
 
 
@@ -47,7 +47,7 @@ def license_json(found: License) -> dict[str, Any]:
         "id": str(found.id),
         "mailbox": found.mailbox.address,
         "state": found.state(now()),
-        "assignedBy": {"id": str(by.id), "name": by.name, "address": by.address} if by else None,
+        "assignedBy": person_json(by) if by else None,
         "assignedAt": iso(found.assigned_at),
         "expiresAt": iso(found.expires_at),
     }

@@ -293,7 +293,4 @@ class UnfiledList(Page):
 class ListedMessages(Shape):
     """Messages of a work list, by the ids that it gave."""
 
-    messages: Annotated[
-        list[Annotated[str, StringConstraints(min_length=1, max_length=1024), AfterValidator(_storable)]],
-        Field(min_length=1, max_length=100),
-    ]
+    messages: Annotated[list[ItemId], Field(min_length=1, max_length=100)]

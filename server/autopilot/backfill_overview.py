@@ -14,7 +14,7 @@ from server.clock import iso
 from server.errors import NotFound
 from server.models import Backfill, BackfillState, Mailbox, Membership, Person, Rule, Save, SaveState
 from server.paging import cursor_of, read_cursor
-from server.people import person_of
+from server.people import person_json, person_of
 from server.services import Services
 
 SHOWN = (SaveState.queued, SaveState.saved, SaveState.partial, SaveState.failed, SaveState.undone)
@@ -90,12 +90,7 @@ def _json(row: Backfill, saves: Counter[SaveState], viewer: Person) -> dict[str,
         "seen": row.seen,
         "matched": row.matched,
         "saves": {each.value: saves[each] for each in SHOWN},
-        "startedBy": {
-            "id": str(row.person_id),
-            "name": row.person.name,
-            "address": row.person.address,
-            "me": row.person_id == viewer.id,
-        },
+        "startedBy": person_json(row.person, viewer),
         "createdAt": iso(row.created_at),
         "finishedAt": iso(row.finished_at),
     }

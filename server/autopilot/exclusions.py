@@ -20,7 +20,7 @@ from server.autopilot.options import address_of, domain_of
 from server.clock import iso, now
 from server.errors import Conflict, Invalid, NotFound
 from server.models import Exclusion, ExclusionKind, Person, Rule, RuleKind, RuleState
-from server.people import person_of
+from server.people import person_json, person_of
 from server.services import Services
 
 CODE = "excluded"
@@ -133,7 +133,7 @@ def exclusion_json(row: Exclusion) -> dict[str, Any]:
         "kind": row.kind.value,
         "value": row.value,
         "note": row.note,
-        "by": {"id": str(row.person.id), "name": row.person.name, "address": row.person.address},
+        "by": person_json(row.person),
         "createdAt": iso(row.created_at),
     }
 

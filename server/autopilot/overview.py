@@ -17,7 +17,7 @@ from server.licensing import license_json
 from server.mailboxes import attachments_of
 from server.models import Mailbox, Membership, Person, Rule, RuleKind, RuleMessage, RuleState
 from server.paging import cursor_of, read_cursor
-from server.people import person_of
+from server.people import person_json, person_of
 from server.services import Services
 
 
@@ -144,14 +144,10 @@ def rule_json(services: Services, rule: Rule, viewer: Person) -> dict[str, Any]:
         "internalToo": rule.internal_too,
         "privateToo": rule.private_too,
         "byApplication": rule.by_application,
-        "madeBy": _person_json(rule.maker, viewer),
-        "carriedBy": _person_json(rule.person, viewer),
+        "madeBy": person_json(rule.maker, viewer),
+        "carriedBy": person_json(rule.person, viewer),
         "mayRemove": rule.person_id == viewer.id and rule.state != RuleState.removed,
         "since": iso(rule.since),
         "createdAt": iso(rule.created_at),
     }
     return {**shown, "destination": rule.destination, "options": rule.options} if is_match else shown
-
-
-def _person_json(person: Person, viewer: Person) -> dict[str, Any]:
-    return {"id": str(person.id), "name": person.name, "address": person.address, "me": person.id == viewer.id}
