@@ -4,6 +4,7 @@ which they trust hands in. Either way Entra has just given us a refresh token of
 https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow, with PKCE, by msal.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,8 @@ from server.auth.graph_tokens import PURPOSE, Grants
 from server.auth.sealing import Sealer, sealing_context
 from server.errors import Busy, Forbidden, Unauthenticated
 
+# That claims challenges are answered. msal says so by itself on every other way to a token.
+CHALLENGES = json.dumps({"access_token": {"xms_cc": {"values": ["cp1"]}}})
 TRIES = 3  # to write a grant that others write too
 
 
@@ -90,7 +93,7 @@ class NewGrants:
         """
         cache = msal.SerializableTokenCache()
         with self._entra.application(tenant_id, cache) as app:
-            answer = app.acquire_token_by_refresh_token(refresh_token, self._entra.scopes)
+            answer = app.acquire_token_by_refresh_token(refresh_token, self._entra.scopes, data={"claims": CHALLENGES})
         if "access_token" not in answer:
             refusal = self._entra.refusal(answer, tenant_id)
             if isinstance(refusal, Forbidden | Unauthenticated):
