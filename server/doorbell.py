@@ -23,10 +23,11 @@ BACKFILL = "affix:backfill"
 OUTAGE = "affix:outage"
 ANNOUNCE = "affix:announce"
 OUTGOING = "affix:outgoing"
+SEND = "affix:send"
 NEAR, CALLED = "nearby", "called"  # of a session
 
 # Somebody waits for what was saved by hand; new mail is noticed before older mail is saved, and past mail comes last.
-URGENCY = {DELIVER: 2, OUTAGE: 2, SYNC: 1, ANNOUNCE: 2, BACKFILL: -1}
+URGENCY = {DELIVER: 2, OUTAGE: 2, SYNC: 1, ANNOUNCE: 2, SEND: 2, BACKFILL: -1}
 
 # Only writes jobs, on connections that it is handed; never opened.
 _queue = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
@@ -55,6 +56,11 @@ def ring_for_backfill(session: Session, backfill_id: UUID) -> None:
 def ring_for_outgoing(session: Session, outgoing_id: UUID) -> None:
     """Ask a worker to look whether a draft was sent once this session's transaction is committed."""
     _ring(session, OUTGOING, f"outgoing:{outgoing_id}", outgoing_id=str(outgoing_id))
+
+
+def ring_for_submission(session: Session, submission_id: UUID) -> None:
+    """Ask a worker to send a program's message once this session's transaction is committed."""
+    _ring(session, SEND, f"submission:{submission_id}", submission_id=str(submission_id))
 
 
 def ring_for_outage(session: Session, tenant_id: str, destination: str, at: datetime) -> None:

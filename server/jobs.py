@@ -12,8 +12,10 @@ from procrastinate.jobs import Status
 
 from server import api_keys, delivery, drains, presence, sent
 from server.accounts import sign_in, streams
+from server.accounts.sending import claims as submissions
+from server.accounts.sending import delivering
 from server.autopilot import backfill, reach, sync, watching
-from server.doorbell import ANNOUNCE, BACKFILL, DELIVER, DRAIN, OUTAGE, OUTGOING, SYNC, nearby
+from server.doorbell import ANNOUNCE, BACKFILL, DELIVER, DRAIN, OUTAGE, OUTGOING, SEND, SYNC, nearby
 from server.services import Services
 from server.webhooks import connections
 from server.webhooks import deliver as webhooks
@@ -115,6 +117,11 @@ def _queue(services: Services, couriers: Couriers) -> procrastinate.App:
         """Look whether one draft was sent."""
         sent.look(services, UUID(outgoing_id))
 
+    @app.task(name=SEND, queue="work")
+    def send_message(submission_id: str) -> None:
+        """Send one message that a program gave us."""
+        delivering.deliver(services, UUID(submission_id))
+
     @app.task(name=ANNOUNCE, queue="work")
     def tell_one_address(webhook_id: str) -> None:
         """Send what waits for one webhook, in a thread that may be kept waiting."""
@@ -129,6 +136,7 @@ def _queue(services: Services, couriers: Couriers) -> procrastinate.App:
         backfill.ring_for_overdue(services)
         webhooks.ring_for_overdue(services)
         sent.ring_for_overdue(services)
+        submissions.ring_for_overdue(services)
         reach.watch_what_is_new(services)
         presence.forget(services)
 
@@ -139,6 +147,7 @@ def _queue(services: Services, couriers: Couriers) -> procrastinate.App:
         webhooks.forget_old(services)
         sign_in.forget_old(services)
         streams.forget_old(services)
+        submissions.forget_old(services)
         connections.tell_of_expiring(services)
 
     @app.periodic(cron="17 * * * *")

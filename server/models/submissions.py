@@ -36,7 +36,8 @@ class Submission(Base):
 
     How far it came: `draft_asked_at` before Exchange is asked for a draft, `draft_id` (immutable) when there is one,
     `kept` (how many attachments it has by itself) when it was written, `send_asked_at` before Exchange is asked to send
-    it. From then on it may be sent, whatever the answer, and no other draft is ever made.
+    it. From then on it may be sent, whatever the answer, and no other draft is ever made. `misses` counts looks after
+    that at which it was nowhere.
 
     `idempotency_key` is the program's; `digest` tells whether another request with it asks for the same.
     """
@@ -77,6 +78,7 @@ class Submission(Base):
     draft_id: Mapped[str | None]
     kept: Mapped[int | None]
     send_asked_at: Mapped[datetime | None]
+    misses: Mapped[int] = mapped_column(default=0)
     error_code: Mapped[str | None]
     error: Mapped[str | None]
     command: Mapped[str | None]

@@ -18,6 +18,7 @@ from server.mail.graph.items import EXPANSIONS, FIELDS, GLANCE, body_of, item_of
 from server.mail.graph.reading import GraphReading
 from server.mail.graph.requests import GraphRequests
 from server.mail.graph.seats import Seats
+from server.mail.graph.sending import GraphSending
 from server.mail.graph.subscriptions import GraphSubscriptions
 
 IMMUTABLE = {"Prefer": 'IdType="ImmutableId"'}
@@ -40,6 +41,7 @@ class GraphMailbox:
         self.requests = GraphRequests(http, host, seats, counted)
         self.changes = GraphChanges(self.requests)
         self.subscriptions = GraphSubscriptions(self.requests)
+        self.sending = GraphSending(self.requests)
         self.reading = GraphReading(self.requests, sleep)
         self.sleep = sleep
 

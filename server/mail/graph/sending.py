@@ -11,12 +11,12 @@ import base64
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import IO, Any, Literal
 from urllib.parse import urlsplit
 
 import requests
 
-from server.mail.base import Address, MailBusy, MailGone, MailRefused
+from server.mail.base import Address, MailBusy, MailGone, MailRefused, MailTooLarge
 from server.mail.graph.items import text_of
 from server.mail.graph.requests import GraphRequests, retry_after
 
@@ -24,6 +24,7 @@ IMMUTABLE = 'IdType="ImmutableId"'
 SMALL = 3 * 1024 * 1024  # bytes; files from this size on go up in ranges
 RANGE = 10 * 320 * 1024  # bytes of a range: a multiple of 320 KiB below 4 MB
 LARGEST_FILE = 150 * 1024 * 1024
+CHUNK = 256 * 1024
 RETRIES = 3  # of a range whose answer was lost, before the whole try ends
 # Where Exchange takes files, by cloud. Content goes there, so no other address that an answer names is used.
 UPLOAD_HOSTS = re.compile(
@@ -138,6 +139,27 @@ class GraphSending:
         }
         path = (*_of(mailbox, draft_id), "attachments")
         self.requests.send("POST", path, token, headers={"Prefer": IMMUTABLE}, body=body)
+
+    def fetch(self, token: str, mailbox: str, item_id: str, attachment_id: str, into: IO[bytes], limit: int) -> File:
+        """An attachment of any message, written to `into`. Raises MailTooLarge past `limit` bytes."""
+        path = (*_of(mailbox, item_id), "attachments", attachment_id)
+        params = {"$select": "id,name,contentType,isInline"}
+        found = self.requests.json("GET", path, token, params=params, headers={"Prefer": IMMUTABLE})
+        size = 0
+        into.seek(0)
+        into.truncate()
+        with self.requests.send("GET", (*path, "$value"), token, headers={"Prefer": IMMUTABLE}, stream=True) as answer:
+            try:
+                for chunk in answer.iter_content(CHUNK):
+                    size += len(chunk)
+                    if size > limit:
+                        raise MailTooLarge(f"The attachment is larger than {limit} bytes.")
+                    into.write(chunk)
+            except requests.RequestException:
+                raise MailBusy("The connection to Microsoft 365 broke off.", code="cut") from None
+        is_item = str(found.get("@odata.type", "")).endswith("itemAttachment")
+        kind = "message/rfc822" if is_item else text_of(found.get("contentType")) or "application/octet-stream"
+        return File(text_of(found.get("name")), kind, size)
 
     def begin_upload(self, token: str, mailbox: str, draft_id: str, file: File) -> str:
         """The address that takes the ranges of a file from SMALL on. Raises MailRefused for one of a stranger."""

@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("draft_id", sa.Text(), nullable=True),
         sa.Column("kept", sa.Integer(), nullable=True),
         sa.Column("send_asked_at", moment, nullable=True),
+        sa.Column("misses", sa.Integer(), nullable=False),
         sa.Column("error_code", sa.Text(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("command", sa.Text(), nullable=True),

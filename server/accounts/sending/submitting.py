@@ -1,0 +1,169 @@
+"""A program hands in a message to send: checked, stored with its files, and acknowledged once that is on disk."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from server.accounts.acting import Acting, acting
+from server.accounts.references import account_of
+from server.accounts.sending import files
+from server.accounts.sending.files import NewFile
+from server.accounts.sending.letters import Reference, people_of, reference_of, with_known_headers
+from server.clock import iso, now
+from server.detection import ADDRESS
+from server.doorbell import ring_for_submission
+from server.errors import Conflict, Invalid, NotFound
+from server.mail.base import MailBusy, MailGone, MailIdMalformed, MailItem
+from server.models import Submission, SubmissionState
+from server.services import Services
+
+QUEUED = "Queued for delivery"
+FARTHEST = timedelta(days=366)
+USUAL_ATTEMPTS = 10
+MOST_PEOPLE = 500  # Exchange Online's limit of one message
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`message` as server/accounts/sending/letters.py has it, its `from` possibly missing. `digest` is of all that was
+    asked for, so that another request with the same `key` can be told from the same one.
+    """
+
+    message: dict[str, Any]
+    files: Sequence[NewFile]
+    digest: str
+    key: str | None = None
+    message_id: str | None = None
+    send_at: datetime | None = None
+    attempts: int = USUAL_ATTEMPTS
+
+
+def submit(services: Services, tenant_id: str, account: str, asked: Asked) -> dict[str, Any]:
+    """Raises Invalid for what could never be sent, NotFound for an account or message that is not there, NotUsable,
+    Conflict for a key that stands for another message, and MailError.
+    """
+    if asked.key is not None:
+        with services.database.session() as session:
+            known = _known(session, tenant_id, account, asked.key)
+        if known is not None:
+            return _again(known, asked)
+    who = acting(services, tenant_id, account)
+    message = _checked(who, asked)
+    row = _stored(services, who, asked, message)
+    return _again(row, asked) if row.digest != asked.digest else answer(row)
+
+
+def answer(row: Submission) -> dict[str, Any]:
+    return {
+        "response": QUEUED,
+        "messageId": row.message_id,
+        "sendAt": iso(row.send_at),
+        "queueId": row.queue_id,
+    }
+
+
+def _again(known: Submission, asked: Asked) -> dict[str, Any]:
+    if known.digest != asked.digest:
+        sentence = "This Idempotency-Key was used for another message of this account. Use a new one for each message."
+        raise Conflict(sentence, code="IdempotencyKeyReused", queueId=known.queue_id)
+    return answer(known)
+
+
+def _known(session: Session, tenant_id: str, account: str, key: str) -> Submission | None:
+    mine = select(Submission).where(Submission.account_id == account_of(session, tenant_id, account).id)
+    return session.scalars(mine.where(Submission.idempotency_key == key)).one_or_none()
+
+
+def _checked(who: Acting, asked: Asked) -> dict[str, Any]:
+    """What is to be sent, with its author. Raises Invalid and NotFound."""
+    message = with_known_headers(asked.message)
+    own = {"name": who.account.name or who.mailbox.name, "address": who.address}
+    message["from"] = {**own, **(message.get("from") or {})}
+    for name in ("to", "cc", "bcc", "replyTo"):
+        for each in message.get(name) or []:
+            _check_address(name, each["address"])
+    _check_address("from", message["from"]["address"])
+    reference = reference_of(message)
+    if len(people_of(message)) > MOST_PEOPLE:
+        raise Invalid(f"to: Exchange Online takes at most {MOST_PEOPLE} recipients of a message.", code="recipients")
+    if not people_of(message) and (reference is None or reference.action == "forward"):
+        raise Invalid("to: somebody has to get the message.", code="recipients")
+    if message.get("text") is None and message.get("html") is None and (reference is None or not reference.inline):
+        raise Invalid("text: text or html is needed.", code="body_needed")
+    if asked.send_at is not None and asked.send_at > now() + FARTHEST:
+        raise Invalid("sendAt: at most a year ahead.", code="send_at")
+    if reference is not None and not _is_there(who, reference):
+        del message["reference"]
+    return message
+
+
+def _check_address(name: str, address: str) -> None:
+    if not ADDRESS.match(address):
+        raise Invalid(f"{name}: there is something that is no email address.", code="invalid_address")
+
+
+def _is_there(who: Acting, reference: Reference) -> bool:
+    """Whether the message that is referred to can be read; where Exchange is busy that is found out later."""
+
+    def look(token: str) -> MailItem:
+        return who.services.mail.item(token, who.address, reference.message)
+
+    try:
+        who.ask(look)
+    except MailBusy:
+        return True
+    except (MailGone, MailIdMalformed):
+        if reference.ignore_missing:
+            return False
+        raise NotFound("reference: this message is not in the mailbox.", code="MessageNotFound") from None
+    return True
+
+
+def _stored(services: Services, who: Acting, asked: Asked, message: dict[str, Any]) -> Submission:
+    """The row of this message; of two requests with one key at the same time both get the same one."""
+    moment = now()
+    send_at = max(asked.send_at or moment, moment)
+    domain = message["from"]["address"].rpartition("@")[2]
+    values = {
+        "id": uuid.uuid4(),
+        "tenant_id": who.account.tenant_id,
+        "account_id": who.account.id,
+        "queue_id": uuid.uuid4().hex[:16],
+        "idempotency_key": asked.key,
+        "digest": asked.digest,
+        "message": message,
+        "envelope": {"from": message["from"]["address"], "to": people_of(message)},
+        "message_id": asked.message_id or f"<{uuid.uuid4()}@{domain}>",
+        "subject": message.get("subject") or "",
+        "state": SubmissionState.queued,
+        "attempts": 0,
+        "most_attempts": asked.attempts,
+        "fence": 0,
+        "misses": 0,
+        "send_at": send_at,
+        "due_at": send_at,
+        "created_at": moment,
+    }
+    row = insert(Submission).values(**values).on_conflict_do_nothing().returning(Submission.id)
+    with services.database.session.begin() as session:
+        made = session.scalar(row)
+        if made is None and asked.key is not None:
+            known = _known(session, who.account.tenant_id, who.account.account, asked.key)
+            if known is not None:
+                return known
+        if made is None:
+            raise Conflict("The account was changed at the same moment. Try again.", code="changed")
+        files.store(session, made, asked.files)
+        if send_at <= moment:
+            ring_for_submission(session, made)
+        log.info("message_submitted", submission=str(made), files=len(asked.files))
+        return session.get_one(Submission, made)
