@@ -42,6 +42,20 @@ REST_IS_OVER = (
     "UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status <> 'doing' AND scheduled_at IS NOT NULL",
 )
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+# In this order, so that no process is left with a long one at the end. The pane is first, its files one after another:
+# they share a browser and a demo, which are started again where anything comes between them.
+FIRST = (
+    "tests/pane/",
+    "tests/autopilot/test_any_order",
+    "tests/bench/",
+    "tests/faults/",
+    "tests/test_scripts",
+    "tests/test_demo",
+    "tests/real_input/",
+    "tests/destinations/",
+    "tests/api/test_bad_requests",
+    "tests/test_outages",
+)
 
 
 class Address(Rule):
@@ -60,6 +74,10 @@ class Address(Rule):
 
 
 Flask.url_rule_class = Address
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next((n for n, name in enumerate(FIRST) if item.nodeid.startswith(name)), len(FIRST)))
 
 
 def pytest_collection_finish() -> None:
