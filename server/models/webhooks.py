@@ -39,6 +39,7 @@ class Webhook(Base):
     `fence` grows with each claim. `failing_since` is since when nothing arrived; `troubles` counts in a row how often
     nobody answered there, and until `quiet_until` it is left alone. `account`: of all account events it is told
     those of this one alone; `inbox_only`: of new messages it is told those in the inbox alone.
+    `by_program`: it was set by `/v1/settings`, of which a tenant has one, or together with its account.
     `sealed_headers` is what every delivery carries besides, as JSON, encrypted: {name: value}.
     """
 
@@ -46,6 +47,12 @@ class Webhook(Base):
     __table_args__ = (
         Index("ix_webhooks_tenant_id", "tenant_id", "created_at", "id"),
         Index("ix_webhooks_account_id", "account_id"),
+        Index(
+            "uq_webhooks_by_program",
+            "tenant_id",
+            unique=True,
+            postgresql_where=text("by_program and account_id is null and state <> 'removed'"),
+        ),
     )
 
     id: Mapped[Id]
@@ -55,6 +62,7 @@ class Webhook(Base):
     events: Mapped[list[str]]
     sealed: Mapped[bytes]
     sealed_headers: Mapped[bytes | None]
+    by_program: Mapped[bool] = mapped_column(default=False)
     style: Mapped[HeaderStyle] = mapped_column(
         Enum(HeaderStyle, native_enum=False, length=16), default=HeaderStyle.standard
     )

@@ -16,7 +16,7 @@ from server.auth.sealing import Unsealable
 from server.clock import iso, now
 from server.doorbell import ring_for_webhook
 from server.errors import Conflict, Invalid, NotFound
-from server.models import Delivery, DeliveryState, Person, Webhook, WebhookState
+from server.models import Account, Delivery, DeliveryState, Person, Webhook, WebhookState
 from server.paging import cursor_of, read_cursor
 from server.people import person_of
 from server.services import Services
@@ -61,11 +61,11 @@ def one(services: Services, tenant_id: str, webhook_id: UUID) -> dict[str, Any]:
 
 def add(services: Services, tenant_id: str, by: Caller | None, wanted: Wanted) -> dict[str, Any]:
     """`by` is None for the operator. With its secret, which is never shown again. Raises Invalid and Conflict."""
-    url, events, title = _address(services, wanted.url or ""), _events(wanted.events or ()), _title(wanted.title)
+    url, events, title = checked_address(services, wanted.url or ""), _events(wanted.events or ()), _title(wanted.title)
     moment = now()
     secret = signing.new_secret()
     with services.database.session.begin() as session:
-        _make_room(session, tenant_id)
+        make_room(session, tenant_id)
         person = person_of(session, by) if by else None
         row = Webhook(id=uuid4(), tenant_id=tenant_id, url=url, title=title or "", events=events, made_by=person)
         row.created_at = row.changed_at = moment
@@ -81,7 +81,7 @@ def change(services: Services, tenant_id: str, by: Caller | None, webhook_id: UU
     """With its secret, if that is a new one. Raises NotFound and Invalid."""
     if wanted == Wanted():
         raise Invalid('Say what to change: "url", "events", "title", "state" or "newSecret".')
-    url = _address(services, wanted.url) if wanted.url is not None else None
+    url = checked_address(services, wanted.url) if wanted.url is not None else None
     events = _events(wanted.events) if wanted.events is not None else None
     title = _title(wanted.title) if wanted.title is not None else None
     with services.database.session.begin() as session:
@@ -182,7 +182,8 @@ def replay_all(
 # What is asked for
 
 
-def _address(services: Services, url: str) -> str:
+def checked_address(services: Services, url: str) -> str:
+    """Raises Invalid for one to which nothing is ever sent."""
     try:
         services.courier.check(url)
     except guard.Refused as refused:
@@ -223,7 +224,7 @@ def _delivery(session: Session, row: Webhook, delivery_id: UUID) -> Delivery:
     return found
 
 
-def _make_room(session: Session, tenant_id: str) -> None:
+def make_room(session: Session, tenant_id: str) -> None:
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"webhooks|{tenant_id}", 0))))
     there = select(func.count()).where(Webhook.tenant_id == tenant_id, Webhook.state != WebhookState.removed)
     if (session.scalar(there) or 0) >= MOST:
@@ -280,12 +281,14 @@ def _noted(session: Session, what: str, person: Person | None, row: Webhook) -> 
 def _json(services: Services, session: Session, row: Webhook) -> dict[str, Any]:
     of_it = Delivery.webhook_id == row.id
     waiting = select(func.count()).where(of_it, Delivery.state == DeliveryState.waiting)
-    by = row.made_by
+    by, account = row.made_by, session.get(Account, row.account_id) if row.account_id else None
     return {
         "id": str(row.id),
         "url": row.url,
         "title": row.title,
         "events": row.events,
+        "account": account.account if account else None,
+        "headers": row.style.value,
         "state": row.state.value,
         "reason": row.reason,
         "reasonCode": row.reason_code,

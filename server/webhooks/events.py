@@ -151,6 +151,7 @@ def tell(session: Session, tenant_id: str, event: str, told: dict[str, Any]) -> 
     wanted = (
         Webhook.tenant_id == tenant_id,
         Webhook.state.in_((WebhookState.active, WebhookState.paused)),
+        Webhook.account_id.is_(None),  # others are told of their account alone
         literal(event) == any_(Webhook.events),
     )
     columns = ("id", "tenant_id", "webhook_id", "number", "event", "body", "state", "attempts", "fence")

@@ -6,7 +6,7 @@ from apiflask import APIFlask
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tests.api.routes import NOTHING, routes
+from tests.api.routes import LOCKED, NOTHING, routes
 from tests.simulator.hooks import HOST as HOOKS
 
 KEY = ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
@@ -82,6 +82,20 @@ GOOD |= {
         "email": "support@contoso.example",
         "oauth2": {"auth": {"delegatedUser": "support@contoso.example", "delegatedAccount": "my-account"}},
     },
+    ("POST", "/v1/account/<account>/mailbox"): {"path": ["INBOX", "Orders"]},
+    ("PUT", "/v1/account/<account>/mailbox"): {"path": "INBOX/Orders", "newPath": "INBOX/Offers"},
+    ("POST", "/v1/account/<account>/search"): {"search": {"from": "purchasing@adatum.example", "unseen": True}},
+    ("PUT", "/v1/account/<account>/message/<message>"): {"flags": {"add": ["\\Seen"]}, "labels": {"set": ["Order"]}},
+    ("PUT", "/v1/account/<account>/message/<message>/move"): {"path": "\\Archive"},
+    ("PUT", "/v1/account/<account>/messages"): {"search": {"unseen": True}, "update": {"flags": {"add": ["\\Seen"]}}},
+    ("PUT", "/v1/account/<account>/messages/move"): {"search": {"flagged": False}, "path": "\\Archive"},
+    ("PUT", "/v1/account/<account>/messages/delete"): {"search": {"before": "2026-01-31"}},
+    ("POST", "/v1/settings"): {
+        "webhooks": f"https://{HOOKS}/program",
+        "webhookEvents": ["messageNew"],
+        "webhooksCustomHeaders": [{"key": "X-Team", "value": "support"}],
+        "inboxNewOnly": True,
+    },
     ("POST", "/v1/oauth2"): {"provider": "outlookService", "name": "All mailboxes"},
     ("PUT", "/v1/oauth2/<app>"): {"name": "All mailboxes", "description": "Granted by the organisation"},
 }
@@ -105,5 +119,5 @@ WITHOUT_BODY = {
 
 def bodies(app: APIFlask) -> dict[tuple[str, str], Any]:
     """The routes that take a body, each with a good one."""
-    taking = {route for route in routes(app, "/api/") if route[0] in ("POST", "PATCH", "PUT")}
+    taking = {route for route in routes(app, *LOCKED) if route[0] in ("POST", "PATCH", "PUT")}
     return {route: GOOD[route] for route in taking - WITHOUT_BODY}
