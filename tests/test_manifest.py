@@ -29,10 +29,17 @@ USED = {
     "host.js: removeAsync",
     "host.js: getSelectedItemsAsync",
 }
-# Younger than the schema that there is: https://learn.microsoft.com/javascript/api/manifest/runtimes, .../launchevent
+# Younger than the schema that there is, so that a test of its own has their shape:
+# https://learn.microsoft.com/javascript/api/manifest/runtimes, .../launchevent
 YOUNGER = re.compile(
     r"<Runtimes>.*?</Runtimes>|<ExtensionPoint xsi:type=\"LaunchEvent\">.*?</ExtensionPoint>", re.DOTALL
 )
+
+
+def plain(element: ElementTree.Element) -> tuple[str, dict[str, str], list[object]]:
+    """An element of the younger overrides as name, attributes and children, in their order."""
+    attributes = {name.rsplit("}", 1)[-1]: value for name, value in element.items()}
+    return element.tag.removeprefix(OVERRIDES), attributes, [plain(each) for each in element]
 
 
 @pytest.fixture
@@ -168,6 +175,24 @@ def test_outlook_runs_the_reminder_of_the_add_in_when_a_message_is_sent() -> Non
     named = [pages[str(each)] for each in (runtime.get("resid"), override.get("resid"))]
     assert [urlsplit(each).path for each in named] == ["/addin/launch.html", "/addin/js/launch.js"]
     assert all((ROOT / urlsplit(each).path.lstrip("/")).is_file() for each in named)
+
+
+def test_what_the_schema_is_too_old_for_has_the_order_and_the_shape_of_its_description(rendered: Path) -> None:
+    """[MS-OWEMXML] 2.2: MailHost, Runtimes, FormFactorWithSupportsSharedFolders and LaunchEvent are sequences."""
+    [host] = ElementTree.parse(rendered).iter(f"{OVERRIDES}Host")
+    runtimes, desktop, mobile = host
+    assert [each.tag.removeprefix(OVERRIDES) for each in (desktop, mobile)] == ["DesktopFormFactor", "MobileFormFactor"]
+    override = ("Override", {"type": "javascript", "resid": "Launch.Script"}, [])
+    assert plain(runtimes) == ("Runtimes", {}, [("Runtime", {"resid": "Launch.Url"}, [override])])
+    shared, *points = desktop
+    assert shared.tag == f"{OVERRIDES}SupportsSharedFolders"
+    assert {each.tag for each in points} == {f"{OVERRIDES}ExtensionPoint"}
+    sent = {"Type": "OnMessageSend", "FunctionName": "onMessageSend", "SendMode": "PromptUser"}
+    assert plain(points[-1]) == (
+        "ExtensionPoint",
+        {"type": "LaunchEvent"},
+        [("LaunchEvents", {}, [("LaunchEvent", sent, [])]), ("SourceLocation", {"resid": "Launch.Url"}, [])],
+    )
 
 
 def test_the_reminder_s_script_stands_alone_as_classic_outlook_needs_it() -> None:
