@@ -9,8 +9,10 @@ import ipaddress
 import re
 import socket
 from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Lock
+from typing import Any
 from urllib.parse import urlsplit
 
 LONGEST_URL = 2000
@@ -42,7 +44,10 @@ NOT_PUBLIC_V6 = tuple(
 )
 ISATAP = (0x00005EFE, 0x02005EFE)  # before the IPv4 address at the end
 
-_resolving = ThreadPoolExecutor(16, thread_name_prefix="resolve")  # a name server may take its time
+# A name server may take its time. Whoever asks for a name that is being looked up waits for the same answer.
+_resolving = ThreadPoolExecutor(64, thread_name_prefix="resolve")
+_looked_up: dict[tuple[str, int], "Future[list[Any]]"] = {}
+_lock = Lock()
 
 
 class Refused(Exception):
@@ -127,10 +132,19 @@ def _check_name(host: str) -> None:
             raise Refused("invalid_host", "Write the receiver's name instead of its number.") from None
 
 
+def _looking_up(host: str, port: int) -> "Future[list[Any]]":
+    with _lock:
+        looking = _looked_up.get((host, port))
+        if looking is None or looking.done():
+            looking = _resolving.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+            _looked_up[host, port] = looking
+            looking.add_done_callback(lambda _: _looked_up.pop((host, port), None))
+        return looking
+
+
 def _resolved(place: Place) -> list[str]:
-    looking = _resolving.submit(socket.getaddrinfo, place.host, place.port, type=socket.SOCK_STREAM)
     try:
-        found = looking.result(RESOLVED_WITHIN)
+        found = _looking_up(place.host, place.port).result(RESOLVED_WITHIN)
     except (OSError, UnicodeError):  # also when it takes too long
         raise NotFound("unknown_host", f"{place.host} is not known to the name servers at the moment.") from None
     addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
