@@ -11,6 +11,7 @@ from server.api import (
     context,
     description,
     errors,
+    exclusions,
     health,
     live,
     mailboxes,
@@ -50,6 +51,7 @@ def install(app: APIFlask, services: Services) -> None:
         mailboxes,
         unfiled,
         activity,
+        exclusions,
         admin,
     ):
         resource.routes(api)

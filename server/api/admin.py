@@ -72,5 +72,4 @@ def routes(api: APIBlueprint) -> None:
     webhooks.routes(admin)
     api_keys.routes(admin)
     exclusions.admin_routes(admin)
-    exclusions.routes(api)  # everybody may read the list
     api.register_blueprint(admin)

@@ -15,15 +15,14 @@ def routes(api: APIBlueprint) -> None:
     @api.input(ExclusionList, location="query")
     def list_exclusions(query_data: ExclusionList) -> dict[str, Any]:
         """Addresses and domains for which Autopilot saves nothing."""
-        return _listed(query_data)
+        asked = query_data
+        found, following = exclusions.listed(services(), caller().tenant_id, asked.q, asked.limit, asked.cursor)
+        return listing("exclusions", found, following)
 
 
 def admin_routes(admin: APIBlueprint) -> None:
-    @admin.get("/exclusions")
-    @admin.input(ExclusionList, location="query")
-    def list_all_exclusions(query_data: ExclusionList) -> dict[str, Any]:
-        """Addresses and domains for which Autopilot saves nothing."""
-        return _listed(query_data)
+    """The same list, beside what only administrators do with it."""
+    routes(admin)
 
     @admin.post("/exclusions")
     @admin.input(ExclusionRequest)
@@ -36,8 +35,3 @@ def admin_routes(admin: APIBlueprint) -> None:
     def remove_exclusion(exclusion_id: UUID) -> dict[str, Any]:
         """Take an exclusion back. Rules that rested for it go on with what comes from now on."""
         return exclusions.remove(services(), caller(), exclusion_id)
-
-
-def _listed(asked: ExclusionList) -> dict[str, Any]:
-    found, following = exclusions.listed(services(), caller().tenant_id, asked.q, asked.limit, asked.cursor)
-    return listing("exclusions", found, following)
