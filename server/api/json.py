@@ -9,17 +9,20 @@ from flask.json.provider import DefaultJSONProvider
 
 
 class StrictJSON(DefaultJSONProvider):
-    """Refuses NaN and infinities, a key that stands twice, numbers without end and nesting without end (as
-    ValueError).
+    """Refuses null as a whole, NaN and infinities, a key that stands twice, numbers without end and nesting without end
+    (as ValueError).
     """
 
     sort_keys = False
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         try:
-            return json.loads(s, object_pairs_hook=_once_each, parse_constant=_refuse, parse_float=_finite, **kwargs)
+            found = json.loads(s, object_pairs_hook=_once_each, parse_constant=_refuse, parse_float=_finite, **kwargs)
         except RecursionError:
             raise ValueError("nested too deep") from None
+        if found is None:
+            raise ValueError("null says nothing")  # else it would count as an empty object
+        return found
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """What requests may look like. Whatever is not named here is ignored; whatever is wrong is answered with 400."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from server.activity import Kind
 
@@ -39,6 +39,24 @@ Moment = Annotated[datetime, BeforeValidator(_moment)]
 
 class Shape(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True, populate_by_name=True)
+
+
+def _one_is_required(schema: dict[str, Any]) -> None:
+    schema["anyOf"] = [{"required": [name]} for name in schema["properties"]]
+    for each in schema["properties"].values():
+        each.pop("default", None)  # what is left out stays as it is
+
+
+class AtLeastOne(Shape):
+    """A body that has to name one of its fields."""
+
+    model_config = ConfigDict(json_schema_extra=_one_is_required)
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("one of its fields is needed")
+        return self
 
 
 class Item(Shape):

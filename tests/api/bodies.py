@@ -78,6 +78,7 @@ GOOD |= {
     },
     ("PUT", "/v1/account/<account>"): {"name": "Support Mailbox"},
     ("PUT", "/v1/account/<account>/flush"): {"flush": True},
+    ("POST", "/v1/account/<account>/verify"): {"checks": ["state"], "timeout": 1},
     ("POST", "/v1/verifyAccount"): {
         "email": "support@contoso.example",
         "oauth2": {"auth": {"delegatedUser": "support@contoso.example", "delegatedAccount": "my-account"}},

@@ -3,17 +3,23 @@
 import re
 from collections.abc import Iterator
 
+import pytest
 from apiflask import APIFlask
 
 PLACEHOLDER = re.compile(r"<(?:(\w+):)?(\w+)>")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
-def routes(app: APIFlask, prefix: str = "/") -> Iterator[tuple[str, str]]:
-    """(method, rule) of everything under `prefix`."""
+LOCKED = ("/api/", "/v1/")  # for people with Office's token; for programs with an API key
+tokens_are_handed_out = pytest.mark.parametrize("settings", [{"hand_out_tokens": True}], indirect=True)
+STREAMS = {"/v1/changes"}  # whose answers have no end
+
+
+def routes(app: APIFlask, *prefixes: str) -> Iterator[tuple[str, str]]:
+    """(method, rule) of everything under these prefixes; without any, of everything."""
     for rule in app.url_map.iter_rules():
         for method in sorted(rule.methods or ()):
-            if rule.rule.startswith(prefix) and method in METHODS:
+            if rule.rule.startswith(prefixes or "/") and method in METHODS:
                 yield method, rule.rule
 
 
@@ -29,3 +35,8 @@ def filled(rule: str, values: dict[str, str] | None = None) -> str:
 
 def placeholders(rule: str) -> list[str]:
     return [found[1] for found in PLACEHOLDER.findall(rule)]
+
+
+def placed(rule: str) -> str:
+    """The rule as the description writes it."""
+    return PLACEHOLDER.sub(r"{\2}", rule)

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -10,9 +11,11 @@ from apiflask import APIFlask
 
 from tests.api.answers import is_an_error
 from tests.api.bodies import bodies
-from tests.api.routes import METHODS, NOTHING, filled, placeholders, routes
+from tests.api.routes import LOCKED, METHODS, NOTHING, filled, placed, placeholders, routes, tokens_are_handed_out
 from tests.conftest import Control, Someone, mime
 from tests.steps import SUPPORT, contact, item_of
+
+Asking = Callable[[str], Someone]
 
 # What cannot be a body of any of them.
 BODIES: dict[str, bytes] = {
@@ -71,15 +74,15 @@ def good(app: APIFlask) -> dict[tuple[str, str], Any]:
     return bodies(app)
 
 
-def test_what_is_no_body_at_all_is_refused(ana: Someone, good: Any, control: Control) -> None:
+def test_what_is_no_body_at_all_is_refused(asking: Asking, good: Any, control: Control) -> None:
     for method, rule in good:
         for what, body in BODIES.items():
-            answer = ana.raw(method, filled(rule), data=body, content_type="application/json")
+            answer = asking(rule).raw(method, filled(rule), data=body, content_type="application/json")
             is_an_error(answer, (rule, what), 400)
     assert control.count("graph") == 0
 
 
-def test_what_a_body_says_of_itself_breaks_nothing(ana: Someone, good: Any) -> None:
+def test_what_a_body_says_of_itself_breaks_nothing(asking: Asking, good: Any) -> None:
     for (method, rule), whole in good.items():
         for content_type in (
             "text/plain",
@@ -88,15 +91,15 @@ def test_what_a_body_says_of_itself_breaks_nothing(ana: Someone, good: Any) -> N
             "application/xml",
             "application/json;charset=x",
         ):
-            answer = ana.raw(method, filled(rule), data=json.dumps(whole), content_type=content_type)
+            answer = asking(rule).raw(method, filled(rule), data=json.dumps(whole), content_type=content_type)
             if answer.status_code not in (200, 201, 202):
                 is_an_error(answer, (rule, content_type), 400, 404, 409, 415)
 
 
-def test_one_thing_wrong_in_a_body_is_refused_or_ignored_and_never_breaks_anything(ana: Someone, good: Any) -> None:
+def test_one_thing_wrong_in_a_body_is_refused_or_ignored_and_never_breaks_anything(asking: Asking, good: Any) -> None:
     for (method, rule), whole in good.items():
         for what, body in bad_variants(whole):
-            answer = ana.raw(method, filled(rule), data=json.dumps(body), content_type="application/json")
+            answer = asking(rule).raw(method, filled(rule), data=json.dumps(body), content_type="application/json")
             if answer.status_code not in (200, 201, 202):
                 error = is_an_error(answer, (rule, what), 400, 402, 403, 404, 409, 503)
                 assert answer.status_code != 503 or error["code"] != "busy", (rule, what)
@@ -110,10 +113,10 @@ def test_what_is_wrong_is_named_and_never_repeated(ben: Someone) -> None:
     assert "secret-canary" not in answer.get_data(as_text=True)
 
 
-def test_a_body_that_is_too_large_is_refused(ana: Someone, good: Any) -> None:
+def test_a_body_that_is_too_large_is_refused(asking: Asking, good: Any) -> None:
     for method, rule in good:
         body = b'{"item": "' + b"x" * (256 * 1024) + b'"}'
-        answer = ana.raw(method, filled(rule), data=body, content_type="application/json")
+        answer = asking(rule).raw(method, filled(rule), data=body, content_type="application/json")
         assert is_an_error(answer, rule, 413)["code"] == "too_large"
 
 
@@ -130,13 +133,13 @@ def test_a_body_without_a_length_is_cut_off_too(ben: Someone) -> None:
     assert endless.tell() < 512 * 1024
 
 
-def test_a_method_that_an_address_does_not_know_is_refused(app: APIFlask, ana: Someone) -> None:
+def test_a_method_that_an_address_does_not_know_is_refused(app: APIFlask, asking: Asking) -> None:
     known: dict[str, set[str]] = {}
-    for method, rule in routes(app, "/api/"):
+    for method, rule in routes(app, *LOCKED):
         known.setdefault(rule, set()).add(method)
     for rule, methods in known.items():
         for method in set(METHODS) - methods:
-            answer = ana.raw(method, filled(rule), json={})
+            answer = asking(rule).raw(method, filled(rule), json={})
             assert is_an_error(answer, (method, rule), 405)["code"] == "method_not_allowed"
             assert answer.headers["Allow"]
 
@@ -172,26 +175,38 @@ ODD = [
 ODD += ["%ED%A0%80", "{}", "null", "0x1", "99999999999999999999", "٣"]
 
 
-def test_odd_words_in_an_address_lead_nowhere(app: APIFlask, ana: Someone) -> None:
+@tokens_are_handed_out
+def test_odd_words_in_an_address_lead_nowhere(app: APIFlask, ana: Someone, asking: Asking) -> None:
     record = contact(ana)
     known = {"id": record["id"]}
-    for method, rule in routes(app, "/api/"):
+    for method, rule in routes(app, *LOCKED):
         if method != "GET" or not placeholders(rule):
             continue
         for name in placeholders(rule):
             for odd in ODD:
-                answer = ana.raw(method, filled(rule, known | {name: odd if "%" in odd else quote(odd)}))
+                answer = asking(rule).raw(method, filled(rule, known | {name: odd if "%" in odd else quote(odd)}))
                 is_an_error(answer, (rule, name, odd), 400, 404)
                 assert "X-Evil" not in answer.headers
 
 
-def test_odd_words_in_a_query_are_refused_or_find_nothing(app: APIFlask, ana: Someone) -> None:
+NAMES = ("q", "type", "destination", "limit", "cursor", "state", "mailbox", "message")
+
+
+def declared(description: dict[str, Any], rule: str) -> list[str]:
+    """What a query may say there."""
+    parameters = description["paths"][placed(rule)]["get"]["parameters"]
+    return [each["name"] for each in parameters if each["in"] == "query"]
+
+
+def test_odd_words_in_a_query_are_refused_or_find_nothing(
+    app: APIFlask, ana: Someone, asking: Asking, description: dict[str, Any]
+) -> None:
     record = contact(ana)
     known = {"id": record["id"]}
-    for method, rule in routes(app, "/api/"):
+    for method, rule in routes(app, *LOCKED):
         if method != "GET" or rule.endswith(("/mime", ">")):
             continue
-        for name in ("q", "type", "destination", "limit", "cursor", "state", "mailbox", "message"):
+        for name in NAMES if rule.startswith("/api/") else declared(description, rule):
             for odd in [
                 *ODD,
                 "",
@@ -205,7 +220,7 @@ def test_odd_words_in_a_query_are_refused_or_find_nothing(app: APIFlask, ana: So
                 "e30",
             ]:
                 path = f"{filled(rule, known)}?{name}={odd if '%' in odd else quote(odd)}"
-                answer = ana.raw(method, path)
+                answer = asking(rule).raw(method, path)
                 if answer.status_code != 200:
                     is_an_error(answer, path[:200], 400, 404)
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from apiflask import APIFlask
 
+from tests.accounts.guide import connected
 from tests.api.bodies import GOOD
-from tests.api.routes import filled, placeholders, routes
+from tests.api.routes import STREAMS, filled, placeholders, routes, tokens_are_handed_out
 from tests.conftest import Control, Someone
 from tests.steps import SUPPORT, contact, item_of, reference, with_files
 
@@ -76,6 +77,42 @@ def test_lists_of_another_tenant_show_nothing(app: APIFlask, eve: Someone, their
                 assert theirs[name] not in shown, rule
             assert "contoso" not in shown
             assert "Purchasing" not in shown
+
+
+@pytest.fixture
+def their_account(program: Someone, control: Control) -> dict[str, str]:
+    """What a program of Contoso has, by the names of the placeholders."""
+    connected(program, control, "bens", "ben@contoso.example")
+    app = program.post("/v1/oauth2", {"provider": "outlook", "name": "Ours"})["id"]
+    return {"account": "bens", "app": app}
+
+
+@tokens_are_handed_out
+def test_accounts_of_another_tenant_answer_as_accounts_that_do_not_exist(
+    app: APIFlask, eve_program: Someone, program: Someone, their_account: dict[str, str], control: Control
+) -> None:
+    control("DELETE", "requests")
+    nobodys = dict.fromkeys(their_account, "nobodys")
+    for method, rule in routes(app, "/v1/"):
+        if not placeholders(rule):
+            continue
+        body = GOOD.get((method, rule), {})
+        found = eve_program.raw(method, filled(rule, their_account), json=body)
+        random = eve_program.raw(method, filled(rule, nobodys), json=body)
+        assert found.status_code == random.status_code == 404, (method, rule, found.get_data(as_text=True))
+        assert found.get_data() == random.get_data(), (method, rule)
+    assert control.count("graph") == 0
+    assert program.get("/v1/account/bens")["account"] == "bens"
+    assert program.get(f"/v1/oauth2/{their_account['app']}")["name"] == "Ours"
+
+
+def test_lists_of_another_tenants_program_show_nothing(
+    app: APIFlask, eve_program: Someone, their_account: dict[str, str]
+) -> None:
+    for method, rule in routes(app, "/v1/"):
+        if method == "GET" and not placeholders(rule) and rule not in STREAMS:
+            shown = eve_program.raw(method, rule).get_data(as_text=True)
+            assert not [each for each in ("bens", "Ours", "contoso", their_account["app"]) if each in shown], rule
 
 
 def test_a_save_to_a_record_of_another_tenant_is_refused(

@@ -7,20 +7,11 @@ import pytest
 from apiflask import APIFlask
 
 from server.auth.api_keys import SCOPES
-from tests.api.routes import routes
-
-
-@pytest.fixture
-def description(app: APIFlask) -> dict[str, Any]:
-    found: dict[str, Any] = app.test_client().get("/openapi.json").get_json()
-    return found
+from tests.api.routes import placed, routes
 
 
 def operations(app: APIFlask, description: dict[str, Any], prefix: str) -> list[tuple[str, str, dict[str, Any]]]:
-    return [
-        (method, rule, description["paths"][re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)][method.lower()])
-        for method, rule in routes(app, prefix)
-    ]
+    return [(method, rule, description["paths"][placed(rule)][method.lower()]) for method, rule in routes(app, prefix)]
 
 
 def test_it_is_valid(description: dict[str, Any]) -> None:

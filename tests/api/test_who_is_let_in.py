@@ -6,7 +6,9 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from tests.api.routes import filled, routes
+from tests.accounts.conftest import SCOPES, program_of
+from tests.api.answers import is_an_error
+from tests.api.routes import LOCKED, filled, placed, routes
 from tests.conftest import Control, Someone, mime
 from tests.simulator.seed import AFFIX_APP, FABRIKAM, OTHER_APP
 from tests.steps import ANA, BEN, SUPPORT, contact, item_of
@@ -17,8 +19,12 @@ PUBLIC = {
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
     ("GET", "/metrics"),
+    ("GET", "/oauth/callback"),
     ("GET", "/openapi.json"),
+    ("GET", "/sign-in/<link>"),
     ("POST", "/graph/notifications"),
+    ("POST", "/oauth/callback"),
+    ("POST", "/sign-in/<link>"),
 }
 
 BAD_TOKENS: dict[str, dict[str, Any]] = {
@@ -59,12 +65,25 @@ def anybody(app: APIFlask) -> FlaskClient:
 
 
 def test_every_route_but_a_literal_list_needs_a_caller(app: APIFlask, anybody: FlaskClient) -> None:
-    assert {route for route in routes(app) if not route[1].startswith("/api/")} == PUBLIC
-    for method, rule in routes(app, "/api/"):
+    assert {route for route in routes(app) if not route[1].startswith(LOCKED)} == PUBLIC
+    for method, rule in routes(app, *LOCKED):
         answer = anybody.open(filled(rule), method=method, json={})
         assert answer.status_code == 401, (method, rule)
         assert answer.get_json()["error"]["code"] == "unauthenticated"
         assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_no_route_for_programs_takes_a_persons_token_or_a_key_without_its_scope(
+    app: APIFlask, ana: Someone, description: dict[str, Any], control: Control
+) -> None:
+    without = {scope: program_of(app, ana, [each for each in SCOPES if each != scope]) for scope in SCOPES}
+    control("DELETE", "requests")
+    for method, rule in routes(app, "/v1/"):
+        assert ana.raw(method, filled(rule), json={}).status_code == 401, (method, rule)
+        [scope] = description["paths"][placed(rule)][method.lower()]["security"][0]["apiKey"]
+        error = is_an_error(without[scope].raw(method, filled(rule), json={}), (method, rule), 403)
+        assert (error["code"], error["scope"]) == ("missing_scope", scope)
+    assert control.count("graph") == 0
 
 
 def test_who_shows_no_token_is_refused_however_that_is_done(

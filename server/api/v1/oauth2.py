@@ -3,21 +3,16 @@
 from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints
 
 from server.accounts import registrations
 from server.api.guard import services
-from server.api.shapes import Shape
+from server.api.shapes import AtLeastOne, Shape
 from server.api.v1.guard import holder, needs
 from server.models import RegistrationKind
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
 Description = Annotated[str, StringConstraints(max_length=1024, pattern=r"^[^\x00]*$")]
-
-
-def _without_default(schema: dict[str, Any]) -> None:
-    """What is left out stays as it is, and so it has no value that could be told."""
-    schema.pop("default")
 
 
 class AppRequest(Shape):
@@ -30,19 +25,11 @@ class AppRequest(Shape):
     description: Description = ""
 
 
-class AppChange(Shape):
-    """At least one of them."""
+class AppChange(AtLeastOne):
+    """What is not named stays."""
 
-    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["name"]}, {"required": ["description"]}]})
-
-    name: Name = Field("", json_schema_extra=_without_default)
-    description: Description = Field("", json_schema_extra=_without_default)
-
-    @model_validator(mode="after")
-    def _says_something(self) -> "AppChange":
-        if not self.model_fields_set:
-            raise ValueError("name or description is needed")
-        return self
+    name: Name = ""
+    description: Description = ""
 
 
 class AppPage(BaseModel):
