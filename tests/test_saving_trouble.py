@@ -2,6 +2,7 @@
 
 import base64
 import email.utils
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -46,24 +47,46 @@ def fault(control: Control, **order: Any) -> None:
     control("POST", "faults", json={"service": "graph", **order})
 
 
-def in_a_second() -> str:
-    return email.utils.formatdate(time.time() + 1.5, usegmt=True)
+def told(form: str, seconds: int) -> tuple[dict[str, str], float]:
+    """A header that asks for so many seconds, or till the whole second after them; and when that is over."""
+    end = math.ceil(time.time()) + seconds
+    if form == "date":
+        return {"Retry-After": email.utils.formatdate(end, usegmt=True)}, end
+    return {"Retry-After": str(seconds)}, time.time() + seconds
 
 
 # Busy
 
 
-@pytest.mark.parametrize("status", [429, 503])
-@pytest.mark.parametrize("form", ["seconds", "date"])
+busy = pytest.mark.parametrize("status", [429, 503])
+in_both_forms = pytest.mark.parametrize("form", ["seconds", "date"])
+
+
+@busy
+@in_both_forms
 def test_a_busy_graph_delays_a_save_as_long_as_it_says_and_no_longer(
-    ben: Someone, record: Any, in_support: Any, control: Control, work: Any, work_until: Any, status: int, form: str
+    ben: Someone, record: Any, in_support: Any, control: Control, services: Any, work: Any, status: int, form: str
 ) -> None:
     [save] = ben.save(in_support, record)
-    headers = {"Retry-After": "1" if form == "seconds" else in_a_second()}
+    headers, end = told(form, 30)
+    began = time.time()
     fault(control, path=MIME, status=status, headers=headers, times=1)
     work()
     waiting = save_of(ben, save)
     assert (waiting["state"], waiting["reasonCode"]) == ("queued", "mail_busy")
+    with services.database.session() as session:
+        [due_at] = session.scalars(text("SELECT due_at FROM saves"))
+    assert end <= due_at.timestamp() <= end + (time.time() - began)
+
+
+@busy
+@in_both_forms
+def test_a_save_goes_on_by_itself_once_graph_is_no_longer_busy(
+    ben: Someone, record: Any, in_support: Any, control: Control, work_until: Any, status: int, form: str
+) -> None:
+    [save] = ben.save(in_support, record)
+    headers, _ = told(form, 1)
+    fault(control, path=MIME, status=status, headers=headers, times=1)
     work_until(lambda: save_of(ben, save)["state"] == "saved")
     assert save_of(ben, save)["reason"] is None
     assert len(ben.emails(record)) == 1

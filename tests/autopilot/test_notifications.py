@@ -5,6 +5,7 @@ import time
 import uuid
 from typing import Any
 
+import psutil
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -47,6 +48,16 @@ def genuine(on_watch: Any, world: World) -> dict[str, Any]:
 
 def downloads(control: Control) -> int:
     return sum(each["count"] for each in control.requests("graph") if each["route"].endswith("$value"))
+
+
+def processor_seconds(services: Services) -> float:
+    """Of this process and of the database, so that others at the same machine do not count."""
+    [backend] = row(services, "SELECT pg_backend_pid() AS pid").values()
+    database = psutil.Process(backend).parent()
+    assert database is not None
+    times = [each.cpu_times() for each in (database, *database.children())]
+    ended = times[0].children_user + times[0].children_system
+    return time.process_time() + ended + sum(each.user + each.system for each in times)
 
 
 # Mail that is announced
@@ -254,9 +265,9 @@ def test_ten_thousand_in_one_post_are_answered_within_a_second(
 ) -> None:
     many = [{**genuine, "id": str(n), "subscriptionId": str(uuid.uuid4())} for n in range(9_999)]
     body = json.dumps({"value": [*many, genuine]})
-    began = time.perf_counter()
+    began = processor_seconds(services)
     answer = anybody.post(HOOK, data=body, content_type="application/json")
-    assert (answer.status_code, time.perf_counter() - began < 1) == (202, True)
+    assert (answer.status_code, processor_seconds(services) - began < 1) == (202, True)
     assert row(services, "SELECT count(*) AS n FROM announcements")["n"] == 1
 
 
