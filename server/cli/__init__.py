@@ -10,6 +10,7 @@ from typing import TextIO
 import click
 
 from server import doctor, licensing, logs, manifest, migrate
+from server.cli.accounts import account
 from server.cli.api_keys import api_key
 from server.cli.destinations import destinations
 from server.cli.parts import TENANT, serving, show
@@ -159,6 +160,7 @@ def licenses_remove(tenant: str, mailbox: str) -> None:
 
 
 cli.add_command(api_key)
+cli.add_command(account)
 cli.add_command(destinations)
 cli.add_command(webhooks)
 

@@ -6,7 +6,8 @@ from pydantic import BaseModel, Field, RootModel, StringConstraints
 
 from server.accounts.adding import Change
 from server.accounts.proving import Asked
-from server.api.shapes import Moment, Shape
+from server.accounts.verifying import CHECKS, MOST_PATIENCE, USUAL_PATIENCE, CheckName
+from server.api.shapes import AtLeastOne, Moment, Shape
 from server.api.v1.authentication_shapes import AccountId, Address, Label, Name, Url
 from server.models import AccountState
 
@@ -72,13 +73,13 @@ class AccountFields(Shape):
         )
 
 
-class AccountRequest(AccountFields):
+class AccountRequest(AtLeastOne, AccountFields):
     """Without `account` an id is made up."""
 
     account: AccountId | None = None
 
 
-class AccountUpdate(AccountFields):
+class AccountUpdate(AtLeastOne, AccountFields):
     """What is not named stays as it is."""
 
     def change(self, account: str) -> Change:
@@ -87,15 +88,36 @@ class AccountUpdate(AccountFields):
         return Change(self.asked(account), named)
 
 
-class FlushRequest(Shape):
+class FlushRequest(AtLeastOne):
     flush: bool = True
     notify_from: Moment | None = Field(None, alias="notifyFrom")
 
 
-class VerifyRequest(AccountFields):
+class VerifyRequest(AtLeastOne, AccountFields):
     """`mailboxes`: name the folders too."""
 
     mailboxes: bool = False
+
+
+class Trial(Shape):
+    """Some of the checks, and how many seconds they may take together."""
+
+    checks: Annotated[list[CheckName], Field(min_length=1)] = Field(default_factory=lambda: list(CHECKS))
+    timeout: Annotated[int, Field(ge=1, le=int(MOST_PATIENCE))] = int(USUAL_PATIENCE)
+
+
+class Finding(BaseModel):
+    """In words, and what to do where it is not well."""
+
+    check: CheckName
+    ok: bool
+    message: str
+
+
+class Findings(BaseModel):
+    account: str
+    ok: bool
+    checks: list[Finding]
 
 
 class AccountPage(BaseModel):

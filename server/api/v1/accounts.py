@@ -1,10 +1,11 @@
 """Accounts: mailboxes that a program uses, each under an id that it chose."""
 
+from dataclasses import asdict
 from typing import Any
 
 from apiflask import APIBlueprint
 
-from server.accounts import adding, changing, handing_out
+from server.accounts import adding, changing, handing_out, verifying
 from server.accounts.proving import Proof
 from server.api.errors import of_mail
 from server.api.guard import services
@@ -18,11 +19,13 @@ from server.api.v1.account_shapes import (
     AccountShown,
     AccountUpdate,
     Deleted,
+    Findings,
     Flushed,
     FlushRequest,
     Named,
     Reconnected,
     Synced,
+    Trial,
     Verified,
     VerifyRequest,
 )
@@ -129,11 +132,23 @@ def routes(v1: APIBlueprint) -> None:
     @v1.output(AccessToken)
     def hand_out_token(account: str) -> dict[str, Any]:
         """An access token for Graph, where the operator lets programs have them. It reads and sends."""
-        lacking = {"read", "send"} - holder().scopes
-        if lacking:
-            scope = min(lacking)
-            raise Forbidden(f"This API key lacks the scope “{scope}”.", code="missing_scope", scope=scope)
+        _need("read")
+        _need("send")
         return handing_out.token_of(services(), holder().tenant_id, account)
+
+    @v1.post(f"{ONE}/verify")
+    @needs("accounts")
+    @v1.input(Trial)
+    @v1.output(Findings)
+    def prove_account(account: str, json_data: Trial) -> dict[str, Any]:
+        """Whether the account works: its state is connected, its folders can be read, a message to itself goes out, and
+        the webhook for new messages is told of that. Answers when all is known, or the time is over.
+        """
+        if {"send", "webhook"} & set(json_data.checks):
+            _need("send")
+        found = verifying.verify(services(), holder().tenant_id, account, json_data.checks, json_data.timeout)
+        checks = [asdict(each) for each in found]
+        return {"account": account, "ok": all(each["ok"] for each in checks), "checks": checks}
 
     @v1.post("/verifyAccount")
     @needs("accounts")
@@ -150,6 +165,11 @@ def routes(v1: APIBlueprint) -> None:
             raise of_mail(error) from None
         except AffixError as error:
             return {"success": False, "error": error.message, "code": error.code}
+
+
+def _need(scope: str) -> None:
+    if scope not in holder().scopes:
+        raise Forbidden(f"This API key lacks the scope “{scope}”.", code="missing_scope", scope=scope)
 
 
 def _verified(proof: Proof) -> dict[str, Any]:
