@@ -187,6 +187,7 @@ def settings(database: str, request: pytest.FixtureRequest) -> Settings:
         database_pool=POOL,
         lease_seconds=LEASE_SECONDS,
         webhook_hosts=(HOOKS,),
+        api_rate=1_000_000,
     )
     return usual.model_copy(update=getattr(request, "param", {}))
 
