@@ -35,11 +35,11 @@ class Client:
 
     def sign_in_link(self, account: str, email: str, **more: Any) -> str:
         """For a person to open: `delegated=True` for a shared mailbox, `redirectUrl` for where to go afterwards."""
-        return str(self._post("authentication/form", {"account": account, "email": email, **more})["url"])
+        return str(self.post("authentication/form", {"account": account, "email": email, **more})["url"])
 
     def connect(self, account: str, name: str = "", email: str = "", provider: str | None = None, **auth: str) -> Any:
         oauth2 = {"auth": auth, **({"provider": provider} if provider else {})}
-        return self._post("account", {"account": account, "name": name, "email": email, "oauth2": oauth2})
+        return self.post("account", {"account": account, "name": name, "email": email, "oauth2": oauth2})
 
     def account(self, account: str) -> Any:
         return self._ask("GET", _path(account)).json()
@@ -73,7 +73,7 @@ class Client:
             asked["cursor"] = page["nextPageCursor"]
 
     def search(self, account: str, path: str = "INBOX", **wanted: Any) -> list[Any]:
-        found = self._post(_path(account, "search"), {"search": wanted}, params={"path": path})
+        found = self.post(_path(account, "search"), {"search": wanted}, params={"path": path})
         return list(found["messages"])
 
     def message(self, account: str, message: str, **options: Any) -> Any:
@@ -95,11 +95,12 @@ class Client:
     def send(self, account: str, once: str | None = None, **mail: Any) -> Any:
         """With a key in `once` the same mail is sent once, however often this is called."""
         headers = {"Idempotency-Key": once} if once else {}
-        return self._post(_path(account, "submit"), mail, headers=headers)
+        return self.post(_path(account, "submit"), mail, headers=headers)
 
     # How
 
-    def _post(self, path: str, body: Any, **more: Any) -> Any:
+    def post(self, path: str, body: Any, **more: Any) -> Any:
+        """Anything that has no method here."""
         return self._ask("POST", path, json=body, **more).json()
 
     def _ask(self, method: str, path: str, **more: Any) -> requests.Response:
