@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -52,10 +52,9 @@ def forget_old(services: Services) -> None:
 
 def claim(services: Services, submission_id: UUID) -> Submission | None:
     """It in hand, as another attempt; None if it is not due or another worker has it."""
-    lease = func.clock_timestamp() + timedelta(seconds=services.settings.lease_seconds)
     mine = update(Submission).where(Submission.id == submission_id, is_due()).returning(Submission.id)
     taken = mine.values(
-        state=SubmissionState.sending, fence=Submission.fence + 1, attempts=Submission.attempts + 1, lease_until=lease
+        state=SubmissionState.sending, fence=Submission.fence + 1, attempts=Submission.attempts + 1, lease_until=_lease(services)
     )
     with services.database.session.begin() as session:
         if session.execute(taken).one_or_none() is None:
@@ -65,8 +64,9 @@ def claim(services: Services, submission_id: UUID) -> Submission | None:
 
 def note(services: Services, row: Submission, **values: Any) -> None:
     """Write down how far it came, before the next step. Raises TakenOver when it is not ours any more."""
+    prolonged = {"lease_until": _lease(services), **values}
     with services.database.session.begin() as session:
-        if session.execute(_mine(row).values(**values).returning(Submission.id)).one_or_none() is None:
+        if session.execute(_mine(row).values(**prolonged).returning(Submission.id)).one_or_none() is None:
             raise TakenOver
     for name, value in values.items():
         setattr(row, name, value)
@@ -86,15 +86,18 @@ def kept(services: Services, row: Submission) -> Iterator[None]:
 
 
 def _keep(services: Services, row: Submission, over: threading.Event) -> None:
-    seconds = services.settings.lease_seconds
-    prolonged = _mine(row).values(lease_until=func.clock_timestamp() + timedelta(seconds=seconds))
+    prolonged = _mine(row).values(lease_until=_lease(services))
     end = time.monotonic() + LONGEST
-    while not over.wait(seconds / 3) and time.monotonic() < end:
+    while not over.wait(services.settings.lease_seconds / 3) and time.monotonic() < end:
         try:
             with services.database.session.begin() as session:
                 session.execute(prolonged)
         except SQLAlchemyError as error:
             log.warning("lease_not_renewed", error=type(error).__name__)
+
+
+def _lease(services: Services) -> ColumnElement[datetime]:
+    return func.clock_timestamp() + timedelta(seconds=services.settings.lease_seconds)
 
 
 def _mine(row: Submission) -> Update:

@@ -49,6 +49,8 @@ def deliver(services: Services, submission_id: UUID) -> None:
 
 
 def _work(services: Services, claimed: Submission) -> Work:
+    if claimed.attempts > claimed.most_attempts:  # each of which ended its worker
+        raise NotFound("Every attempt to send the message broke off.", code="AttemptsUsedUp")
     with services.database.session() as session:
         there = files.of_submission(session, claimed.id)
     return Work(services, claimed, acting(services, claimed.tenant_id, claimed.account.account), there)

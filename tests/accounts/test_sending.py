@@ -1,0 +1,263 @@
+"""Programs send from shared mailboxes: each message leaves once, from there, with all that was asked for."""
+
+import base64
+import json
+import threading
+from collections.abc import Callable
+from itertools import product
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from server.accounts.sending import claims, delivering
+from server.models import Submission
+from server.services import Services
+from tests.accounts.guide import connected, delegated
+from tests.conftest import Control, Someone
+from tests.simulator.hooks import HOST as HOOKS
+from tests.simulator.mailbox import Item
+from tests.simulator.world import World
+
+SUPPORT, CLEO = "support@contoso.example", "cleo@contoso.example"
+HELLO = {"to": [{"address": CLEO}], "subject": "Offer", "text": "Here it is."}
+DUE = "UPDATE submissions SET due_at = now() WHERE state IN ('queued', 'sending')"
+DEAD = "UPDATE submissions SET lease_until = now() - interval '1 second', due_at = now() WHERE state = 'sending'"
+
+
+@pytest.fixture
+def shared(program: Someone, control: Control) -> str:
+    """support@, on ana's right."""
+    connected(program, control, "main", "ana@contoso.example")
+    program("POST", "/v1/account", delegated("shared-support", SUPPORT, "main"), expect=200)
+    return "shared-support"
+
+
+@pytest.fixture
+def again(services: Services) -> Callable[[], None]:
+    """The next attempt, whenever it would be, of what a dead worker left too."""
+
+    def run() -> None:
+        with services.database.session.begin() as session:
+            session.execute(text(DUE))
+            session.execute(text(DEAD))
+            rung = list(session.scalars(select(Submission.id).order_by(Submission.created_at)))
+        for submission_id in rung:
+            delivering.deliver(services, submission_id)
+
+    return run
+
+
+def submit(program: Someone, account: str, expect: int = 200, key: str | None = None, **message: Any) -> Any:
+    headers = {"Idempotency-Key": key} if key else {}
+    path = f"/v1/account/{account}/submit"
+    return program("POST", path, json={**HELLO, **message}, headers=headers, expect=expect)
+
+
+def sent_to(control: Control, mailbox: str = CLEO, folder: str = "inbox") -> list[dict[str, Any]]:
+    return [each for each in control.messages(mailbox) if each["folder"] == folder]
+
+
+def got(world: World, address: str = CLEO) -> list[Item]:
+    """What is in the inbox there."""
+    mailbox = world.mailbox(address)
+    assert mailbox is not None
+    return [item for item in mailbox.items.values() if item.folder.well_known == "inbox"]
+
+
+def file(name: str, content: bytes) -> dict[str, str]:
+    return {"filename": name, "content": base64.b64encode(content).decode()}
+
+
+def hearing(administrator: Someone, *events: str) -> Callable[[Control], list[dict[str, Any]]]:
+    """What is told of these events from now on, in the order in which it happened."""
+    administrator.post("/api/admin/webhooks", {"url": f"https://{HOOKS}/sent", "events": list(events)}, expect=201)
+
+    def told(control: Control) -> list[dict[str, Any]]:
+        found = [json.loads(each["body"]) for each in control("GET", "webhooks")["heard"]]
+        return sorted(found, key=lambda each: (each["at"], events.index(each["event"])))
+
+    return told
+
+
+def queued(program: Someone, answer: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = program("GET", f"/v1/outbox/{answer['queueId']}", expect=200)
+    return found
+
+
+def test_a_message_leaves_from_the_shared_address_and_its_copy_is_in_the_shared_mailbox(
+    program: Someone, shared: str, control: Control, world: World, work: Any
+) -> None:
+    answer = submit(program, shared)
+    assert answer["response"] == "Queued for delivery" and answer["messageId"].endswith("@contoso.example>")
+    work()
+    [item] = got(world)
+    assert (item.mail.author.address, item.mail.sender.address) == (SUPPORT, SUPPORT)
+    assert (item.subject, item.mail.text_body.strip()) == ("Offer", "Here it is.")
+    [copy] = sent_to(control, SUPPORT, "sentitems")
+    assert copy["internetMessageId"] == item.internet_message_id == answer["messageId"]
+    assert sent_to(control, "ana@contoso.example", "sentitems") == []
+    shown = queued(program, answer)
+    assert (shown["state"], shown["progress"]) == ("sent", {"status": "submitted", "error": None})
+    assert program("GET", "/v1/outbox", expect=200)["messages"] == []
+
+
+def test_the_same_request_with_one_idempotency_key_is_one_message(
+    program: Someone, shared: str, control: Control, again: Any
+) -> None:
+    answers: list[Any] = []
+    twins = [threading.Thread(target=lambda: answers.append(submit(program, shared, key="k1"))) for _ in range(4)]
+    for each in twins:
+        each.start()
+    for each in twins:
+        each.join()
+    assert len(answers) == 4 and all(each == answers[0] for each in answers)
+    refused = submit(program, shared, key="k1", subject="Another offer", expect=409)
+    assert (refused["error"]["code"], refused["error"]["queueId"]) == ("IdempotencyKeyReused", answers[0]["queueId"])
+    again()
+    assert submit(program, shared, key="k1") == answers[0]
+    assert len(sent_to(control)) == 1
+
+
+def test_a_lost_answer_is_looked_up_so_that_nothing_is_sent_twice_or_left_behind(
+    program: Someone, shared: str, control: Control, world: World, again: Any
+) -> None:
+    files = [file("a.txt", b"one"), file("b.txt", b"two")]
+    for number, (step, after) in enumerate(product(("messages", "*/send", "*/attachments"), (False, True)), 1):
+        fault = {"service": "graph", "method": "POST", "path": f"/v1.0/users/*{step}", "cut": True, "times": 1}
+        control("POST", "faults", json=[{**fault, "after": after}])
+        answer = submit(program, shared, attachments=files)
+        again()
+        shown = queued(program, answer)
+        assert (shown["state"], shown["attemptsMade"], shown["progress"]["error"]["code"]) == ("queued", 1, "Busy")
+        again()
+        assert queued(program, answer)["state"] == "sent"
+        assert (len(sent_to(control)), len(sent_to(control, SUPPORT, "sentitems"))) == (number, number), step
+        assert [each.name for each in got(world)[-1].attachments] == ["a.txt", "b.txt"]
+    assert sent_to(control, SUPPORT, "drafts") == []
+
+
+def test_a_worker_that_dies_after_it_asked_exchange_to_send_leaves_one_message(
+    program: Someone, shared: str, control: Control, services: Services, again: Any, monkeypatch: Any
+) -> None:
+    submit(program, shared)
+    with monkeypatch.context() as patched:
+
+        def die(*_: Any) -> None:
+            raise SystemExit
+
+        patched.setattr("server.accounts.sending.settling.sent", die)
+        with services.database.session() as session:
+            [submission] = session.scalars(select(Submission.id))
+        with pytest.raises(SystemExit):
+            delivering.deliver(services, submission)
+    delivering.deliver(services, submission)  # another worker, while the lease lasts
+    assert len(sent_to(control)) == 1
+    again()
+    assert len(sent_to(control)) == 1 and program("GET", "/v1/outbox", expect=200)["total"] == 0
+
+
+def test_who_may_not_send_as_the_mailbox_is_told_so_with_what_an_administrator_has_to_do(
+    program: Someone, shared: str, ana: Someone, control: Control, work: Any
+) -> None:
+    heard = hearing(ana, "messageDeliveryError", "messageFailed", "messageSent")
+    control("POST", "world", json={"rights": [{"person": "ana", "mailbox": SUPPORT, "right": "none"}]})
+    control("POST", "world", json={"rights": [{"person": "ana", "mailbox": SUPPORT, "right": "full"}]})
+    answer = submit(program, shared)
+    work()
+    error = queued(program, answer)["progress"]["error"]
+    command = f"Add-RecipientPermission -Identity '{SUPPORT}' -Trustee 'ana@contoso.example' -AccessRights SendAs"
+    assert (error["code"], error["command"]) == ("SendAsDenied", command)
+    assert command in error["message"] and "GrantSendOnBehalfTo" in error["message"]
+    assert sent_to(control) == [] and sent_to(control, SUPPORT, "drafts") == []
+    told = heard(control)
+    assert [each["event"] for each in told] == ["messageDeliveryError", "messageFailed"]
+    assert all(each["account"] == shared and each["data"]["queueId"] == answer["queueId"] for each in told)
+    assert told[1]["data"]["errorCode"] == "SendAsDenied" and told[1]["data"]["command"] == command
+
+
+def test_what_a_program_sets_reaches_the_receiver(
+    program: Someone, shared: str, world: World, control: Control, ana: Someone, work: Any
+) -> None:
+    heard = hearing(ana, "messageSent")
+    answer = submit(
+        program,
+        shared,
+        html="<p>Here <img src='cid:logo'> it is.</p>",
+        cc=[{"name": "Ben", "address": "ben@contoso.example"}],
+        bcc=[{"address": "mallory@contoso.example"}],
+        replyTo=[{"name": "Desk", "address": "desk@contoso.example"}],
+        headers={"X-Order": "4711", "Importance": "high"},
+        readReceipt=True,
+        messageId="<offer-1@contoso.example>",
+        attachments=[{**file("logo.png", b"\x89PNG"), "cid": "logo", "contentDisposition": "inline"}],
+    )
+    work()
+    [item] = got(world)
+    mail = item.mail
+    assert (mail.importance, mail.header("X-Order"), mail.message_id) == ("high", "4711", "<offer-1@contoso.example>")
+    assert ([each.address for each in mail.reply_to], mail.bcc) == (["desk@contoso.example"], [])
+    assert mail.header("Disposition-Notification-To") and "cid:logo" in str(mail.html_body)
+    assert [(each.name, each.content_id, each.is_inline) for each in item.attachments] == [("logo.png", "logo", True)]
+    assert len(sent_to(control, "mallory@contoso.example")) == len(sent_to(control, "ben@contoso.example")) == 1
+    [told] = heard(control)
+    assert (told["event"], told["data"]["messageId"]) == ("messageSent", answer["messageId"])
+
+
+def test_what_microsoft_365_would_not_take_is_refused_at_once(program: Someone, shared: str) -> None:
+    for what, code in (
+        ({"headers": {"Received": "x"}}, "header"),
+        ({"headers": {f"X-{n}": "x" for n in range(6)}}, "header"),
+        ({"to": []}, "recipients"),
+        ({"text": None}, "body_needed"),
+        ({"to": [{"address": "nobody at all"}]}, "invalid_address"),
+        ({"attachments": [{"filename": "a", "content": "not base64!"}]}, "invalid_base64"),
+        ({"sendAt": "2999-01-01T00:00:00Z"}, "send_at"),
+        ({"reference": {"message": "AAkALg", "action": "reply"}}, "MessageNotFound"),
+        ({"raw": "RnJvbTog"}, "not_supported"),
+    ):
+        assert (
+            submit(program, shared, expect=404 if code == "MessageNotFound" else 400, **what)["error"]["code"] == code
+        )
+    assert submit(program, "nobody", expect=404)["error"]["code"] == "AccountNotFound"
+    assert program("GET", "/v1/outbox", expect=200)["total"] == 0
+
+
+def test_what_another_tenant_sends_is_not_there(program: Someone, eve_program: Someone, shared: str) -> None:
+    answer = submit(program, shared)
+    assert eve_program("GET", "/v1/outbox", expect=200)["total"] == 0
+    for method in ("GET", "DELETE"):
+        eve_program(method, f"/v1/outbox/{answer['queueId']}", expect=404)
+    assert submit(eve_program, shared, expect=404)["error"]["code"] == "AccountNotFound"
+    assert queued(program, answer)["state"] == "queued"
+
+
+def test_a_message_for_later_waits_and_can_be_taken_back(
+    program: Someone, shared: str, control: Control, services: Services, work: Any
+) -> None:
+    later = submit(program, shared, sendAt="2027-03-01T09:00:00+01:00")
+    assert later["sendAt"] == "2027-03-01T08:00:00.000Z"
+    claims.ring_for_overdue(services)
+    work()
+    [shown] = program("GET", f"/v1/outbox?account={shared}", expect=200)["messages"]
+    assert (shown["queueId"], shown["scheduled"], shown["attemptsMade"]) == (later["queueId"], later["sendAt"], 0)
+    assert program("DELETE", f"/v1/outbox/{later['queueId']}", expect=200)["deleted"] is True
+    program("GET", f"/v1/outbox/{later['queueId']}", expect=404)
+    now = submit(program, shared)
+    work()
+    late = program("DELETE", f"/v1/outbox/{now['queueId']}", expect=200)
+    assert (late["deleted"], late["message"]) == (False, "It was sent already.")
+    assert len(sent_to(control)) == 1
+
+
+def test_a_message_taken_back_between_two_attempts_leaves_no_draft(
+    program: Someone, shared: str, control: Control, again: Any
+) -> None:
+    answer = submit(program, shared, attachments=[file("a.txt", b"one")])
+    fault = {"service": "graph", "method": "POST", "path": "/v1.0/users/*/attachments", "status": 503, "times": 1}
+    control("POST", "faults", json=[fault])
+    again()
+    assert len(sent_to(control, SUPPORT, "drafts")) == 1
+    assert program("DELETE", f"/v1/outbox/{answer['queueId']}", expect=200)["deleted"] is True
+    again()
+    assert sent_to(control) == [] and sent_to(control, SUPPORT, "drafts") == []
