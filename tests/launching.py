@@ -18,20 +18,23 @@ from tests.simulator.seed import AFFIX_APP, AFFIX_SECRET, CONTOSO, FABRIKAM
 
 ROOT = Path(__file__).parent.parent
 LIMIT = 30.0  # seconds for what should take less than one
-PAUSE = 0.02  # seconds between two looks
+PAUSES = (0.02, 0.2)  # seconds between two looks, at first and in the end: each of them takes what others need
+LATE = 0.05  # of the time waited so far, by which the end of a long wait may be noticed late
 
 T = TypeVar("T")
 
 
 def until(look: Callable[[], T | None], what: str, limit: float = LIMIT) -> T:
     """Look until there is something to see, and give it. Fails with `what` was waited for when the limit is over."""
-    deadline = time.monotonic() + limit
+    began = time.monotonic()
+    first, last = PAUSES
     while True:
         found = look()
         if found:
             return found
-        assert time.monotonic() < deadline, f"not within {limit:.0f} s: {what}"
-        time.sleep(PAUSE)
+        waited = time.monotonic() - began
+        assert waited < limit, f"not within {limit:.0f} s: {what}"
+        time.sleep(min(max(first, waited * LATE), last))
 
 
 def environment(database_url: str, **settings: object) -> dict[str, str]:

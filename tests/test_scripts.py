@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 import psutil
 import pytest
@@ -29,7 +30,7 @@ ROOT = Path(__file__).parent.parent
 RECORDS = len((SAMPLE / "records.csv").read_text(encoding="utf-8").splitlines()) - 1
 START_SECONDS = 60.0
 SECOND_START_SECONDS = 10.0
-STARTS = 4  # other tests run beside this one, and the fastest start tells how long one needs
+STARTS = 3  # of which the median counts
 END_SECONDS = 30.0
 
 
@@ -236,7 +237,7 @@ def test_the_demo_starts_answers_ends_cleanly_and_starts_again(demo_folder: Path
         assert "worker-1 ended" in output
     assert not postgres_of(folder)
 
-    while min(took) >= SECOND_START_SECONDS and len(took) < STARTS:
+    while len(took) < STARTS:
         with demo(folder, port) as another:
             took.append(another.seconds)
-    assert min(took) < SECOND_START_SECONDS
+    assert median(took) < SECOND_START_SECONDS, took
