@@ -2,21 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 
 from server.accounts import states
+from server.accounts.making import has_recovered
 from server.accounts.references import BadDelegation, account_of, carrier_of
 from server.auth.refusals import GrantLost
 from server.autopilot.carriers import note_lost
-from server.errors import NotUsable
-from server.mail.base import MailChallenge
-from server.models import Account, AccountState, Mailbox, Person
+from server.autopilot.watching import watch_over
+from server.clock import now
+from server.detection import note_access
+from server.errors import AffixError, NotUsable
+from server.mail.base import MailAccessDenied, MailChallenge, MailError
+from server.models import Account, AccountState, Mailbox, Person, Watch
 from server.people import as_carrier
 from server.services import Services
 
 __all__ = ["Acting", "BadDelegation", "acting", "carrier_of"]
 
 T = TypeVar("T")
+
+LOOKED_LATELY = timedelta(minutes=1)
 
 # Of an account that is being connected its access is proven already, and one whose last look failed may work by now.
 REFUSED = {
@@ -63,6 +70,35 @@ def acting_as(services: Services, account: Account, person: Person | None, call:
         if account.mailbox_id is not None:
             states.note_refused_token(services, account.mailbox_id, person)
         raise _over(services, account) from None
+    except MailAccessDenied:
+        _look_soon(services, account)
+        raise
+
+
+def let_in_again(services: Services, account: Account, person: Person | None) -> bool:
+    """Try whether the mailbox may be read; where it may, what was wrong before is over."""
+    mailbox = account.mailbox
+    if mailbox is None:
+        return False
+    try:
+        acting_as(services, account, person, lambda token: services.mail.can_read(token, mailbox.address))
+    except (MailError, AffixError):
+        return False  # the account says why
+    with services.database.session.begin() as session:
+        watch_over(services, session, mailbox)
+        if person is not None:
+            note_access(session, person, mailbox)
+        has_recovered(session, mailbox)
+        states.note_changes(services, session, mailbox.id)
+    return True
+
+
+def _look_soon(services: Services, account: Account) -> None:
+    """One thing was refused, which may be the whole mailbox by now: the next look tells, and is not a day away."""
+    with services.database.session.begin() as session:
+        watch = session.get(Watch, account.mailbox_id) if account.mailbox_id else None
+        if watch is not None and (watch.synced_at or now()) < now() - LOOKED_LATELY:
+            watch_over(services, session, watch.mailbox)
 
 
 def _over(services: Services, account: Account) -> NotUsable:
@@ -79,13 +115,16 @@ def acting(services: Services, tenant_id: str, account: str) -> Acting:
     with services.database.session() as session:
         found = account_of(session, tenant_id, account)
         standing = states.standing_of(services, session, found)
-        if standing.state in REFUSED or found.mailbox is None:
+        mailbox = found.mailbox
+        if mailbox is None or (standing.state in REFUSED and standing.code != "AccessDenied"):
             raise refusal(standing)
         try:
             person = carrier_of(session, found)
         except BadDelegation as bad:
             raise NotUsable(bad.message, code="NoAvailable", state=standing.state.value) from None
-        return Acting(services, found, found.mailbox, person)
+    if standing.state in REFUSED and not let_in_again(services, found, person):
+        raise refusal(standing)
+    return Acting(services, found, mailbox, person)
 
 
 def refusal(standing: states.Standing) -> NotUsable:

@@ -1,7 +1,10 @@
 """Adding an account, and giving one that is there another way to its mailbox: proven first, then written down."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from server.accounts import making, sign_in
 from server.accounts.acting import acting_as
@@ -15,6 +18,15 @@ from server.errors import Invalid, NotFound
 from server.models import Access, Account, Person
 from server.people import learn, person_of_newcomer
 from server.services import Services
+from server.webhooks import endpoints, of_programs
+
+
+@dataclass(frozen=True)
+class Hook:
+    """The address that is told all that happens in the account, "" for none, and headers that it wants."""
+
+    url: str
+    headers: Mapping[str, str] | None
 
 
 @dataclass(frozen=True)
@@ -25,9 +37,10 @@ class Change:
     named: frozenset[str]
 
 
-def add(services: Services, tenant_id: str, asked: Asked, has_oauth2: bool) -> dict[str, Any]:
+def add(services: Services, tenant_id: str, asked: Asked, has_oauth2: bool, hook: Hook | None = None) -> dict[str, Any]:
     """{"account", "state": "new" | "existing"}. Raises what `prove` raises; nothing is stored then."""
     asked = replace(asked, account=making.checked_id(asked.account))
+    _check(services, hook)
     known = _known(services, tenant_id, asked.account)
     if known is not None:
         asked = replace(asked, expected_email=asked.expected_email or known.expected_email)
@@ -35,6 +48,7 @@ def add(services: Services, tenant_id: str, asked: Asked, has_oauth2: bool) -> d
         check_addresses(asked)
         with services.database.session.begin() as session:
             state = making.made_empty(services, session, tenant_id, _empty(asked))
+            _bind(services, session, tenant_id, asked.account, hook)
         return {"account": asked.account, "state": state}
     with services.database.session() as session:
         of_service = is_service(session, tenant_id, asked.provider)
@@ -66,18 +80,22 @@ def verify(services: Services, tenant_id: str, asked: Asked) -> Proof:
     return prove(services, tenant_id, replace(asked, account=asked.account or making.checked_id(None)), of_service)
 
 
-def change(services: Services, tenant_id: str, account: str, wanted: Change) -> dict[str, Any]:
+def change(
+    services: Services, tenant_id: str, account: str, wanted: Change, hook: Hook | None = None
+) -> dict[str, Any]:
     """{"account"}. What touches the way to the mailbox is proven first. Raises NotFound, and what `prove` raises."""
     known = _known(services, tenant_id, account)
     if known is None:
         raise NotFound("There is no account with this id.", code="AccountNotFound")
     check_addresses(wanted.asked)
+    _check(services, hook)
     way = {"provider", "user", "delegated_user", "delegated_account", "access_token", "refresh_token"} & wanted.named
     if way:
         _store(services, tenant_id, _proof_of_change(services, tenant_id, known, wanted))
     with services.database.session.begin() as session:
         found = account_of(session, tenant_id, account)
         _say(found, wanted)
+        _bind(services, session, tenant_id, account, hook)
     return {"account": account}
 
 
@@ -130,10 +148,24 @@ def _say(account: Account, wanted: Change) -> None:
     account.changed_at = now()
 
 
-def _store(services: Services, tenant_id: str, proof: Proof) -> str:
+def _store(services: Services, tenant_id: str, proof: Proof, hook: Hook | None = None) -> str:
     person = _kept(services, proof)
     with services.database.session.begin() as session:
-        return making.made(services, session, tenant_id, proof.wish, person)
+        state = making.made(services, session, tenant_id, proof.wish, person)
+        _bind(services, session, tenant_id, proof.wish.account, hook)
+        return state
+
+
+def _check(services: Services, hook: Hook | None) -> None:
+    """Raises Invalid for an address that is never told anything."""
+    if hook is not None and hook.url:
+        endpoints.checked_address(services, hook.url)
+
+
+def _bind(services: Services, session: Session, tenant_id: str, account: str, hook: Hook | None) -> None:
+    if hook is not None:
+        found = account_of(session, tenant_id, account)
+        of_programs.of_account(services, session, tenant_id, found.id, hook.url, hook.headers)
 
 
 def _kept(services: Services, proof: Proof) -> Person | None:

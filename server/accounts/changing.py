@@ -9,18 +9,15 @@ from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from server.accounts import making, states
-from server.accounts.acting import acting_as
+from server.accounts.acting import let_in_again
 from server.accounts.references import BadDelegation, account_of, carrier_of, users_of
 from server.accounts.showing import account_json, listed_json
 from server.autopilot.watching import watch_over
 from server.clock import now
-from server.detection import note_access
-from server.errors import AffixError, Conflict
-from server.mail.base import MailError
+from server.errors import Conflict
 from server.models import (
     Account,
     AccountState,
-    Delivery,
     Grant,
     Outgoing,
     OutgoingState,
@@ -32,9 +29,9 @@ from server.models import (
     Subscription,
     Watch,
     WatchedFolder,
-    Webhook,
 )
 from server.services import Services
+from server.webhooks import of_programs
 
 
 def one(services: Services, tenant_id: str, account: str) -> dict[str, Any]:
@@ -125,21 +122,10 @@ def reconnect(services: Services, tenant_id: str, account: str) -> dict[str, Any
             person = carrier_of(session, found)
         except BadDelegation:
             return one(services, tenant_id, account)
-        mailbox = found.mailbox
-    if mailbox is None:
-        return one(services, tenant_id, account)
-    try:
-        acting_as(services, found, person, lambda token: services.mail.can_read(token, mailbox.address))
-        is_let_in = True
-    except (MailError, AffixError):
-        is_let_in = False  # the account says why
+    let_in_again(services, found, person)
     with _held(services, tenant_id, account) as (session, held):
-        if is_let_in and held.mailbox is not None:
-            if person is not None:
-                note_access(session, session.get_one(Person, person.id), held.mailbox)
-            making.has_recovered(session, held.mailbox)
-            announced = update(Subscription).where(Subscription.mailbox_id == held.mailbox_id)
-            session.execute(announced.values(due_at=now(), problem=None))
+        announced = update(Subscription).where(Subscription.mailbox_id == held.mailbox_id)
+        session.execute(announced.values(due_at=now(), problem=None))
     return one(services, tenant_id, account)
 
 
@@ -155,9 +141,7 @@ def remove(services: Services, tenant_id: str, account: str) -> None:
             raise Conflict(sentence, code="AccountInUse", accounts=using)
         states.gone(session, found)
         person = found.person
-        theirs = select(Webhook.id).where(Webhook.account_id == found.id)
-        session.execute(delete(Delivery).where(Delivery.webhook_id.in_(theirs)))
-        session.execute(delete(Webhook).where(Webhook.account_id == found.id))
+        of_programs.of_account(services, session, tenant_id, found.id, "", None)
         session.delete(found)
         session.flush()
         if person is not None and not _is_needed(session, person):

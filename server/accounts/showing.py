@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from server.accounts.references import BadDelegation, root_of
 from server.clock import iso, now
-from server.models import Access, Account, Subscription, Watch
+from server.models import Access, Account, Subscription, Watch, Webhook, WebhookState
 from server.services import Services
 
 
@@ -16,12 +17,19 @@ def account_json(services: Services, session: Session, account: Account) -> dict
         **listed_json(session, account),
         "notifyFrom": iso(account.notify_from),
         "expectedEmail": account.expected_email,
+        "webhooks": session.scalar(_own_webhook(account)),
         "mailbox": account.mailbox.address if account.mailbox else None,
         "access": account.access.value,
         "oauth2": _oauth2(account),
         "delegationError": account.delegation_error,
         "outlookSubscription": _subscription(services, session, account),
     }
+
+
+def _own_webhook(account: Account) -> Select[str]:
+    """The address that is told of this account alone."""
+    mine = Webhook.account_id == account.id, Webhook.state != WebhookState.removed
+    return select(Webhook.url).where(*mine).order_by(Webhook.created_at).limit(1)
 
 
 def listed_json(session: Session, account: Account) -> dict[str, Any]:

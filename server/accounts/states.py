@@ -27,6 +27,7 @@ from server.models import (
 from server.services import Services
 from server.webhooks.events import TROUBLED_AFTER
 
+SEEN = (Health.connected, Health.degraded)
 WELL = (AccountState.connected, AccountState.syncing)
 BEGINNING = (AccountState.init, AccountState.connecting, AccountState.unset)
 
@@ -85,11 +86,19 @@ def _of_right(session: Session, account: Account, root: Account) -> Standing | N
             return Standing(AccountState.authentication_error, "GrantLost", sentence)
         sentence = f"Microsoft 365 no longer accepts the sign-in of the main account “{root.account}”. {what}"
         return Standing(AccountState.authentication_error, "GrantLost", sentence, sentence)
-    if account.mailbox is not None and session.get(Membership, (account.mailbox.id, person.id)) is None:
+    if account.mailbox is not None and not _is_let_in(session, account.mailbox.id, person):
         sentence = f"{called(person)} may not read the mailbox {account.mailbox.address}. Give that right in Exchange."
         sentence += f" Then PUT /v1/account/{account.account}/reconnect, or wait: Affix tries again by itself."
         return Standing(AccountState.authentication_error, "AccessDenied", sentence)
     return None
+
+
+def _is_let_in(session: Session, mailbox_id: UUID, person: Person) -> bool:
+    """By the last proof, or because the last look that succeeded was made as that person."""
+    if session.get(Membership, (mailbox_id, person.id)) is not None:
+        return True
+    watch = session.get(Watch, mailbox_id)
+    return watch is not None and watch.health in SEEN and watch.carrier_id == person.id
 
 
 def _of_watch(services: Services, session: Session, account: Account) -> Standing:

@@ -86,7 +86,8 @@ def change(services: Services, tenant_id: str, wanted: Wanted) -> None:
 def of_account(
     services: Services, session: Session, tenant_id: str, account_id: UUID, url: str, headers: Mapping[str, str] | None
 ) -> None:
-    """Have an account's own address told all that happens there; an empty one ends that.
+    """Have an account's own address told all that happens there; an empty one ends that. The caller has checked the
+    address before the session's transaction, since names are looked up for that (endpoints.checked_address).
 
     Raises Invalid and Conflict.
     """
@@ -95,7 +96,6 @@ def of_account(
         if row is not None:
             _end(row)
         return
-    endpoints.checked_address(services, url)
     checked = _headers(headers) if headers is not None else None
     if row is None:
         row = _new(services, session, tenant_id, url, account_id)

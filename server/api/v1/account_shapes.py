@@ -4,11 +4,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, RootModel, StringConstraints
 
-from server.accounts.adding import Change
+from server.accounts.adding import Change, Hook
 from server.accounts.proving import Asked
 from server.accounts.verifying import CHECKS, MOST_PATIENCE, USUAL_PATIENCE, CheckName
 from server.api.shapes import AtLeastOne, Moment, Shape
 from server.api.v1.authentication_shapes import AccountId, Address, Label, Name, Url
+from server.api.v1.settings import CustomHeader
 from server.models import AccountState
 
 Reference = Annotated[str, StringConstraints(max_length=256, pattern=r"^[^\x00]*$")]
@@ -40,7 +41,8 @@ class OAuth2(Shape):
 
 class AccountFields(Shape):
     """`email` is for showing; without `delegatedUser` it names the mailbox. `expectedEmail` is who may sign in.
-    `notifyFrom`: messages that came before are not told as new.
+    `notifyFrom`: messages that came before are not told as new. `webhooks` is an address that is told of this account
+    alone, "" for none.
     """
 
     name: Name | None = None
@@ -48,12 +50,22 @@ class AccountFields(Shape):
     expected_email: Address | None = Field(None, alias="expectedEmail")
     notify_from: Moment | None = Field(None, alias="notifyFrom")
     oauth2: OAuth2 | None = None
+    webhooks: Url | None = None
+    webhooks_custom_headers: Annotated[list[CustomHeader], Field(max_length=20)] | None = Field(
+        None, alias="webhooksCustomHeaders"
+    )
     imap: dict[str, Any] | bool | None = None
     smtp: dict[str, Any] | bool | None = None
 
     @property
     def is_of_imap(self) -> bool:
         return bool(self.imap or self.smtp)
+
+    @property
+    def hook(self) -> Hook | None:
+        named = self.webhooks_custom_headers
+        headers = {each.key: each.value for each in named} if named is not None else None
+        return Hook(self.webhooks, headers) if self.webhooks is not None else None
 
     def asked(self, account: str) -> Asked:
         oauth2 = self.oauth2 or OAuth2.model_validate({})
@@ -197,6 +209,7 @@ class AccountShown(ListedAccount):
 
     notifyFrom: str
     expectedEmail: str | None
+    webhooks: str | None
     mailbox: str | None
     access: Literal["own", "direct", "delegated", "application", "unset"]
     oauth2: dict[str, Any]

@@ -6,6 +6,7 @@ from typing import Any
 from apiflask import APIBlueprint
 
 from server.accounts import adding, changing, handing_out, verifying
+from server.accounts.adding import Hook
 from server.accounts.proving import Proof
 from server.api.errors import of_mail
 from server.api.guard import services
@@ -51,7 +52,7 @@ def routes(v1: APIBlueprint) -> None:
         oauth2 = json_data.oauth2
         if oauth2 and oauth2.authorize:
             return adding.link(services(), holder().tenant_id, asked, oauth2.redirect_url, holder().name)
-        return adding.add(services(), holder().tenant_id, asked, oauth2 is not None)
+        return adding.add(services(), holder().tenant_id, asked, oauth2 is not None, _hook(json_data))
 
     @v1.get(ONE)
     @needs("accounts")
@@ -67,7 +68,7 @@ def routes(v1: APIBlueprint) -> None:
     def change_account(account: str, json_data: AccountUpdate) -> dict[str, Any]:
         """Another name, who may sign in, new tokens, another main account. What is not named stays as it is."""
         _refuse_imap(json_data)
-        return adding.change(services(), holder().tenant_id, account, json_data.change(account))
+        return adding.change(services(), holder().tenant_id, account, json_data.change(account), _hook(json_data))
 
     @v1.delete(ONE)
     @needs("accounts")
@@ -170,6 +171,12 @@ def routes(v1: APIBlueprint) -> None:
 def _need(scope: str) -> None:
     if scope not in holder().scopes:
         raise Forbidden(f"This API key lacks the scope “{scope}”.", code="missing_scope", scope=scope)
+
+
+def _hook(asked: AccountFields) -> Hook | None:
+    if asked.hook is not None:
+        _need("webhooks")
+    return asked.hook
 
 
 def _verified(proof: Proof) -> dict[str, Any]:
