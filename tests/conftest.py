@@ -281,6 +281,12 @@ def ben(someone: Any) -> Someone:
 
 
 @pytest.fixture
+def their_administrator(someone: Any) -> Someone:
+    """Of another tenant."""
+    return someone("eve", claims={"roles": ["Affix.Administrator"]})  # type: ignore[no-any-return]
+
+
+@pytest.fixture
 def mallory(someone: Any) -> Someone:
     """No rights beyond her own mailbox."""
     return someone("mallory")  # type: ignore[no-any-return]

@@ -3,6 +3,9 @@
 from email.message import EmailMessage
 from typing import Any
 
+from sqlalchemy import text
+
+from server.services import Services
 from tests.conftest import SHARED, Control, Someone
 
 SHARED_MAIL = SHARED / "mail" / "eml"
@@ -69,3 +72,8 @@ def with_files(*files: tuple[str, bytes], message_id: str = "<files@adatum.examp
         cid, place = (f"<{name}>", "inline") if inline else (None, "attachment")
         mail.add_attachment(content, "application", "octet-stream", filename=name, cid=cid, disposition=place)
     return mail.as_bytes()
+
+
+def execute(services: Services, statement: str, **values: Any) -> None:
+    with services.database.session.begin() as session:
+        session.execute(text(statement), values)

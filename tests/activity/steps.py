@@ -3,9 +3,6 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import text
-
-from server.services import Services
 from tests.conftest import Control, Someone, mime
 from tests.steps import SUPPORT, item_of, reference
 
@@ -43,11 +40,6 @@ def line(person: Someone, subject: str, **filters: Any) -> dict[str, Any]:
 
 def told(found: list[dict[str, Any]]) -> list[tuple[str, str, str | None]]:
     return [(each["kind"], each["what"], each["subject"]) for each in found]
-
-
-def execute(services: Services, statement: str, **values: Any) -> None:
-    with services.database.session.begin() as session:
-        session.execute(text(statement), values)
 
 
 def matching(administrator: Someone, mailbox: str = SUPPORT, unmatched: str = "review") -> dict[str, Any]:

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 import pytest
 
 from server.services import Services
-from tests.activity.steps import PATH, STRANGER, arrives, execute, fail_downloads, lines, mend
+from tests.activity.steps import PATH, STRANGER, arrives, fail_downloads, lines, mend
 from tests.conftest import Control, Someone
-from tests.steps import SUPPORT, item_of
+from tests.steps import SUPPORT, execute, item_of
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from sqlalchemy import text
 
 from server.clock import iso, now
 from server.services import Services
-from tests.activity.steps import PATH, arrives, execute, fail_downloads, line, lines, mend, refused
+from tests.activity.steps import PATH, arrives, fail_downloads, line, lines, mend, refused
 from tests.conftest import Control, Someone
-from tests.steps import ANA, BEN, SUPPORT, item_of, save_of
+from tests.steps import ANA, BEN, SUPPORT, execute, item_of, save_of
 
 RETRY = f"{PATH}/retry"
 

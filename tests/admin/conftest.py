@@ -32,9 +32,3 @@ def reached(ana: Someone, ben: Someone, control: Control) -> None:
     for person in (ana, ben):
         opened(person, control, SUPPORT)
     license_for(ana, SUPPORT)
-
-
-@pytest.fixture
-def their_administrator(someone: Any) -> Someone:
-    """Of another tenant."""
-    return someone("eve", claims={"roles": ["Affix.Administrator"]})  # type: ignore[no-any-return]

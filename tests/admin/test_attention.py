@@ -5,13 +5,13 @@ from typing import Any
 
 from server.clock import iso, now
 from server.services import Services
-from tests.activity.steps import execute, fail_downloads
+from tests.activity.steps import fail_downloads
 from tests.admin.conftest import Look
 from tests.autopilot.asking import lose_right
 from tests.autopilot.stories import SENDER, license_for, opened, order, ruled
 from tests.conftest import Control, Someone
 from tests.simulator.seed import CONTOSO
-from tests.steps import BEN, SALES, SUPPORT, contact, item_of, reference
+from tests.steps import BEN, SALES, SUPPORT, contact, execute, item_of, reference
 
 PATH = "/api/admin/attention"
 

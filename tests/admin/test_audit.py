@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from server.administration.csv_text import csv_row
 from server.clock import iso, now
 from server.services import Services
-from tests.activity.steps import execute
 from tests.admin.conftest import Look
 from tests.autopilot.stories import SENDER, license_for, order, ruled
 from tests.conftest import Control, Someone
-from tests.steps import BEN, SUPPORT, contact, item_of, reference
+from tests.steps import BEN, SUPPORT, contact, execute, item_of, reference
 
 PATH = "/api/admin/audit"
 RISKY = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - the full-width ones are meant

@@ -5,11 +5,11 @@ from typing import Any
 
 from server.clock import now
 from server.services import Services
-from tests.activity.steps import execute, fail_downloads
+from tests.activity.steps import fail_downloads
 from tests.admin.conftest import Look
 from tests.autopilot.stories import SENDER, order, ruled
 from tests.conftest import Control, Someone
-from tests.steps import SUPPORT, contact, item_of, reference
+from tests.steps import SUPPORT, contact, execute, item_of, reference
 
 
 def figures(person: Someone, days: int = 3) -> dict[str, Any]:

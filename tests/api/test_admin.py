@@ -4,7 +4,6 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from apiflask import APIFlask
 
 from server.clock import iso, now
@@ -14,12 +13,6 @@ from tests.steps import ANA, BEN, CLEO, SALES, SUPPORT, contact, context, item_o
 
 LICENSES = "/api/admin/licenses"
 FOREIGN = "help@fabrikam.example"
-
-
-@pytest.fixture
-def their_administrator(someone: Any) -> Someone:
-    """Of another tenant."""
-    return someone("eve", claims={"roles": ["Affix.Administrator"]})  # type: ignore[no-any-return]
 
 
 def assign(person: Someone, mailbox: str, expect: int = 201, **more: Any) -> dict[str, Any]:

@@ -6,13 +6,12 @@ import hmac
 import json
 from typing import Any
 
-from sqlalchemy import text
-
 from server.services import Services
 from server.webhooks import deliver
 from server.webhooks.events import EVENTS
 from tests.conftest import Control, Someone
 from tests.simulator.hooks import HOST
+from tests.steps import execute
 
 PATH = "/api/admin/webhooks"
 URL = f"https://{HOST}/affix"
@@ -53,11 +52,6 @@ def shown(administrator: Someone, hook: dict[str, Any]) -> dict[str, Any]:
 
 def fault(control: Control, **wanted: Any) -> None:
     control("POST", "faults", json={"service": "webhooks", **wanted})
-
-
-def execute(services: Services, statement: str, **values: Any) -> None:
-    with services.database.session.begin() as session:
-        session.execute(text(statement), values)
 
 
 def let_time_pass(services: Services) -> None:

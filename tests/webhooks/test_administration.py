@@ -3,20 +3,13 @@
 import uuid
 from typing import Any
 
-import pytest
-
 from server.clock import iso, now
 from server.services import Services
 from server.webhooks import endpoints
 from server.webhooks.events import EVENTS, tell
 from tests.conftest import Control, Someone
-from tests.webhooks.steps import PATH, added, deliveries, execute, fault, heard, shown, types
-
-
-@pytest.fixture
-def their_administrator(someone: Any) -> Someone:
-    """Of another tenant."""
-    return someone("eve", claims={"roles": ["Affix.Administrator"]})  # type: ignore[no-any-return]
+from tests.steps import execute
+from tests.webhooks.steps import PATH, added, deliveries, fault, heard, shown, types
 
 
 def happens(services: Services, person: Someone, event: str = "messageSaved") -> None:

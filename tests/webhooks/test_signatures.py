@@ -11,7 +11,8 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from server.clock import now
 from server.services import Services
 from tests.conftest import Control, Someone
-from tests.webhooks.steps import PATH, added, execute, heard, let_time_pass, shown, signed
+from tests.steps import execute
+from tests.webhooks.steps import PATH, added, heard, let_time_pass, shown, signed
 
 
 def proven(ana: Someone, hook: dict[str, Any], control: Control, work: Any) -> dict[str, Any]:

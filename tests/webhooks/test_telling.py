@@ -10,8 +10,8 @@ from server.settings import Settings
 from server.webhooks import connections
 from tests.activity.steps import SENDER, STRANGER, fail_downloads, mend, rule_for
 from tests.conftest import Control, Someone, mime
-from tests.steps import SUPPORT, contact, context, item_of, reference
-from tests.webhooks.steps import deliveries, execute, happened, heard, types
+from tests.steps import SUPPORT, contact, context, execute, item_of, reference
+from tests.webhooks.steps import deliveries, happened, heard, types
 
 SECRET = "Secret"  # in all that may not be told
 LICENSES = "/api/admin/licenses"
