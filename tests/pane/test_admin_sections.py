@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.launching import until
 from tests.pane.admin import Admin
@@ -42,14 +42,20 @@ def ben(place: Place) -> Signed:
 
 
 @pytest.fixture(scope="module")
-def admin(place: Place, browser: Browser) -> Iterator[Admin]:
-    """Ana's tab. Nothing may go wrong in it that nobody is told of."""
+def session(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", accept_downloads=True)
-    page = context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def admin(place: Place, session: BrowserContext) -> Iterator[Admin]:
+    """A tab of Ana's. Nothing may go wrong in it that nobody is told of."""
+    page = session.new_page()
     unforeseen: list[str] = []
     page.on("pageerror", lambda error: unforeseen.append(str(error)))
     yield Admin(page, place.outlook).open("ana")
-    context.close()
+    page.close()
     assert unforeseen == []
 
 

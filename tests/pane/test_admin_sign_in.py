@@ -1,12 +1,21 @@
 """Who gets into the administrators' page: by the sign-in of Microsoft, in a tab of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from playwright.sync_api import Browser, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
 from tests.pane.admin import PATH, Admin, led_to_the_simulator
 from tests.pane.conftest import Place
 from tests.pane.outlook import WAIT_MS, Outlook
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Page]:
+    """Of somebody who is not signed in."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
 
 
 def test_outlook_leads_an_administrator_to_it_without_asking_again(affix_outlook: Outlook) -> None:
@@ -20,9 +29,8 @@ def test_outlook_leads_an_administrator_to_it_without_asking_again(affix_outlook
     assert page.title() == "Overview - Affix administration"
 
 
-def test_at_the_services_own_address_microsoft_asks_who_it_is(running_demo: Place, browser: Browser) -> None:
-    context = browser.new_context()
-    page = led_to_the_simulator(context.new_page(), running_demo)
+def test_at_the_services_own_address_microsoft_asks_who_it_is(running_demo: Place, tab: Page) -> None:
+    page = led_to_the_simulator(tab, running_demo)
     page.goto(f"{running_demo.service}{PATH}#/licenses")
     page.get_by_role("link", name="ana@contoso.example").click(timeout=WAIT_MS)
     expect(page.get_by_role("heading", level=1)).to_have_text("Licences", timeout=WAIT_MS)
@@ -34,7 +42,6 @@ def test_at_the_services_own_address_microsoft_asks_who_it_is(running_demo: Plac
     expect(page.get_by_role("heading", level=1)).to_have_text("Licences", timeout=WAIT_MS)
     assert not [url for url in asked if "authorize" in url], "who is signed in stays so in this tab"
     assert page.evaluate("localStorage.length") == 0
-    context.close()
 
 
 def test_who_is_no_administrator_reads_what_to_ask_for(
@@ -54,11 +61,9 @@ def test_who_is_no_administrator_reads_what_to_ask_for(
     expect(page.get_by_role("heading", level=1)).to_have_text("Overview", timeout=WAIT_MS)
 
 
-def test_a_sign_in_that_fails_says_so_and_can_be_tried_again(running_demo: Place, browser: Browser) -> None:
+def test_a_sign_in_that_fails_says_so_and_can_be_tried_again(running_demo: Place, tab: Page) -> None:
     """What Microsoft refuses comes back to the page in place of a code."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.route(
+    tab.route(
         "https://login.microsoftonline.com/**",
         lambda route: route.fulfill(
             status=302,
@@ -67,14 +72,13 @@ def test_a_sign_in_that_fails_says_so_and_can_be_tried_again(running_demo: Place
             },
         ),
     )
-    page.goto(f"{running_demo.service}{PATH}")
-    expect(page.get_by_role("alert")).to_contain_text("Microsoft did not let you in", timeout=WAIT_MS)
-    page.unroute_all()
-    led_to_the_simulator(page, running_demo)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name="ana@contoso.example").click(timeout=WAIT_MS)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Overview", timeout=WAIT_MS)
-    context.close()
+    tab.goto(f"{running_demo.service}{PATH}")
+    expect(tab.get_by_role("alert")).to_contain_text("Microsoft did not let you in", timeout=WAIT_MS)
+    tab.unroute_all()
+    led_to_the_simulator(tab, running_demo)
+    tab.get_by_role("button", name="Sign in").click()
+    tab.get_by_role("link", name="ana@contoso.example").click(timeout=WAIT_MS)
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Overview", timeout=WAIT_MS)
 
 
 def state_in(url: str) -> str:
