@@ -50,7 +50,7 @@ class Browser:
         chooser = self._microsoft.get(f"/{parts.netloc}{parts.path}?{parts.query}")
         assert "Pick an account" in chooser.get_data(as_text=True)
         asked.pop("prompt")
-        asked["login_hint"] = f"{who}@contoso.example"
+        asked["login_hint"] = who if "@" in who else f"{who}@contoso.example"
         answer = self._microsoft.get(f"/{parts.netloc}{parts.path}?{urlencode(asked)}")
         form = answer.get_data(as_text=True)
         assert f'method="post" action="{CALLBACK}"' in form
