@@ -52,10 +52,8 @@ def add(services: Services, tenant_id: str, asked: Asked, has_oauth2: bool, hook
         return {"account": asked.account, "state": state}
     with services.database.session() as session:
         of_service = is_service(session, tenant_id, asked.provider)
-    return {
-        "account": asked.account,
-        "state": _store(services, tenant_id, prove(services, tenant_id, asked, of_service)),
-    }
+    proof = prove(services, tenant_id, asked, of_service)
+    return {"account": asked.account, "state": _store(services, tenant_id, proof, hook)}
 
 
 def link(services: Services, tenant_id: str, asked: Asked, redirect_url: str | None, program: str) -> dict[str, Any]:
