@@ -44,8 +44,11 @@ def ring_for_saves(session: Session, mailbox_id: UUID) -> None:
 
 
 def ring_for_mailbox(session: Session, mailbox_id: UUID, at: datetime | None = None) -> None:
-    """Ask a worker to look for new mail in the mailbox once this session's transaction is committed, or at `at`."""
-    _ring(session, SYNC, f"mailbox:{mailbox_id}", at, mailbox_id=str(mailbox_id))
+    """Ask a worker to look for new mail in the mailbox once this session's transaction is committed, or at `at`: by a
+    bell of its own, behind which one for now does not wait.
+    """
+    subject = f"mailbox:{mailbox_id}" if at is None else f"mailbox:{mailbox_id}:later"
+    _ring(session, SYNC, subject, at, mailbox_id=str(mailbox_id))
 
 
 def ring_for_backfill(session: Session, backfill_id: UUID) -> None:
@@ -93,11 +96,11 @@ def nearby(sessions: sessionmaker[Session], near: Near) -> Iterator[None]:
     """While the block lasts, whoever is `near` is called when such a session's transaction is committed, instead of by
     a job that has to be written and fetched. What is lost with the process between the two is rung for by the sweep.
     """
-    sessions.configure(info={NEAR: near})
+    sessions.configure(info={**sessions.kw.get("info", {}), NEAR: near})
     try:
         yield
     finally:
-        sessions.configure(info={NEAR: None})
+        sessions.configure(info={**sessions.kw.get("info", {}), NEAR: None})
 
 
 @event.listens_for(Session, "before_commit")

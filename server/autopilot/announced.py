@@ -6,37 +6,80 @@ same when one message comes and another goes, and may be ahead of its changes.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from server.autopilot.taking import Drain
 from server.clock import now
 from server.mail.base import MailGone, MailIdMalformed, MailItem, MailRefused
-from server.models import Announcement, Sighting, WatchedFolder
+from server.models import Account, Announcement, Sighting, WatchedFolder
 
 SOONEST, LATEST = timedelta(seconds=1), timedelta(minutes=1)  # until the next look for what was not found
 ASKED_AFTER = timedelta(seconds=5)
+CREATED, DELETED = "created", "deleted"
+TELLING = ("updated", CREATED, DELETED)  # of several changes of a message the last one here counts
 MOST_ASKED = 10  # messages by their ids; of more every folder is read
 
 
-def note(session: Session, changes: Sequence[tuple[UUID, str | None]]) -> Collection[UUID]:
-    """Remember what is new of these (mailbox, message). Returns the mailboxes that have to be looked at."""
-    named = sorted({(mailbox, message_id) for mailbox, message_id in changes if message_id})
-    if not named:
-        return {mailbox for mailbox, _ in changes}
+@dataclass(frozen=True)
+class Change:
+    """What is announced: of a message, or of none in particular. `kind` is "created", "updated" or "deleted"."""
+
+    mailbox_id: UUID
+    message_id: str | None
+    kind: str
+
+
+def note(session: Session, changes: Sequence[Change]) -> Collection[UUID]:
+    """Remember what is new of these. Returns the mailboxes that have to be looked at.
+
+    Rules want a message once, and none that is gone; accounts want to know of each change.
+    """
+    unnamed = {each.mailbox_id for each in changes if each.message_id is None}
+    named: dict[tuple[UUID, str], str] = {}
+    for each in changes:
+        if each.message_id:
+            key = each.mailbox_id, each.message_id
+            named[key] = max(named.get(key, each.kind), each.kind, key=TELLING.index)
+    listening = _with_accounts(session, {mailbox for mailbox, _ in named})
+    for_rules = sorted(key for key, kind in named.items() if key[0] not in listening and kind != DELETED)
+    fresh = set(for_rules) - _seen(session, for_rules)
+    fresh |= {key for key in named if key[0] in listening}
+    if fresh:
+        rows = [
+            {"mailbox_id": mailbox, "immutable_id": message_id, "at": now(), "change": named[mailbox, message_id]}
+            for mailbox, message_id in sorted(fresh)
+        ]
+        row = insert(Announcement).values(rows)
+        # Whoever has read the message by now and forgets what was announced does not forget this.
+        latest = {"at": row.excluded.at, "change": _both(row.excluded.change)}
+        mine = Announcement.mailbox_id.in_(listening)
+        keys = ["mailbox_id", "immutable_id"]
+        session.execute(row.on_conflict_do_update(index_elements=keys, set_=latest, where=mine))
+    return unnamed | {mailbox for mailbox, _ in fresh}
+
+
+def _with_accounts(session: Session, mailboxes: Collection[UUID]) -> set[UUID]:
+    mine = select(Account.mailbox_id).where(Account.mailbox_id.in_(mailboxes), Account.paused_at.is_(None))
+    return {each for each in session.scalars(mine) if each is not None} if mailboxes else set()
+
+
+def _seen(session: Session, named: Sequence[tuple[UUID, str]]) -> set[tuple[UUID, str]]:
     there = select(Sighting.mailbox_id, Sighting.immutable_id).where(
         tuple_(Sighting.mailbox_id, Sighting.immutable_id).in_(named)
     )
-    seen = {(row.mailbox_id, row.immutable_id) for row in session.execute(there)}
-    fresh = [each for each in named if each not in seen]
-    if fresh:
-        rows = [{"mailbox_id": mailbox, "immutable_id": message_id, "at": now()} for mailbox, message_id in fresh]
-        session.execute(insert(Announcement).values(rows).on_conflict_do_nothing())
-    return {mailbox for mailbox, message_id in changes if message_id is None or (mailbox, message_id) not in seen}
+    return {(row.mailbox_id, row.immutable_id) for row in session.execute(there)} if named else set()
+
+
+def _both(latest: ColumnElement[str]) -> ColumnElement[str]:
+    """A message that was created and changed since is still a new one."""
+    is_new = and_(Announcement.change == CREATED, latest != DELETED)
+    return case((is_new, CREATED), else_=latest)
 
 
 def next_look(session: Session, mailbox_id: UUID) -> timedelta | None:

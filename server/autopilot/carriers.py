@@ -1,17 +1,24 @@
-"""Who lets Affix read a watched mailbox: the people whose active rules hold there, or the tenant's own consent."""
+"""Who lets Affix read a watched mailbox: the people whose active rules hold there, those who carry its accounts, or the
+tenant's own consent.
+"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from server.accounts import states
+from server.accounts.references import BadDelegation, carrier_of, users_of
 from server.auth.refusals import GrantLost
 from server.autopilot.reach import mailboxes_of
 from server.clock import now
 from server.errors import AffixError
-from server.models import Grant, Mailbox, Person, Rule, RuleState, Watch
+from server.models import Access, Account, Grant, Mailbox, Person, Rule, RuleState, Watch
 from server.services import Services
 from server.webhooks.events import tell_of_connection
 
@@ -26,13 +33,40 @@ def carriers_of(rules: Iterable[Rule]) -> list[Person]:
     return list({rule.person_id: rule.person for rule in active}.values())
 
 
-def in_turn(rules: Iterable[Rule], watch: Watch) -> list[Person | None]:
+@dataclass(frozen=True)
+class Reader:
+    """An account for which a mailbox is read, and whose right carries it; None is Affix itself."""
+
+    account: Account
+    person: Person | None
+
+
+def readers_in(session: Session, mailbox_id: UUID) -> list[Reader]:
+    """The mailbox's accounts that are not paused and that somebody's right carries, the oldest first."""
+    mine = select(Account).where(
+        Account.mailbox_id == mailbox_id, Account.paused_at.is_(None), Account.access != Access.unset
+    )
+    found = []
+    for account in session.scalars(mine.order_by(Account.created_at, Account.id)):
+        with suppress(BadDelegation):  # then nobody lets it in; its state says why
+            found.append(Reader(account, carrier_of(session, account)))
+    return found
+
+
+def people_of(rules: Iterable[Rule], readers: Iterable[Reader]) -> list[Person]:
+    """The people whose rights are at hand, each once."""
+    carrying = [each.person for each in readers if each.person is not None]
+    return list({person.id: person for person in (*carriers_of(rules), *carrying)}.values())
+
+
+def in_turn(rules: Iterable[Rule], watch: Watch, readers: Sequence[Reader] = ()) -> list[Person | None]:
     """Who is tried first: whoever carried it last, since their access token is at hand. None is Affix itself, for rules
-    that stand on what the tenant granted to it.
+    and accounts that stand on what the tenant granted to it.
     """
     known = list(rules)
-    people = sorted(carriers_of(known), key=lambda person: (person.id != watch.carrier_id, str(person.id)))
+    people = sorted(people_of(known, readers), key=lambda person: (person.id != watch.carrier_id, str(person.id)))
     granted = any(rule.by_application and rule.state == RuleState.active for rule in known)
+    granted = granted or any(each.person is None for each in readers)
     return [*people, None] if granted else [*people]
 
 
@@ -44,13 +78,18 @@ def note_lost(services: Services, person: Person, error: GrantLost) -> None:
         lost = theirs.where(Grant.lost_at.is_(None)).values(lost_at=func.clock_timestamp())
         if session.scalar(lost.returning(Grant.oid)):
             tell_of_connection(session, "connectionLost", person, carried_by(session, person), None)
+            states.note_grant(services, session, person)
 
 
 def carried_by(session: Session, person: Person) -> list[Mailbox]:
     """The mailboxes that are read by the person's right, and perhaps by others' too."""
     mine = select(Rule).where(Rule.person_id == person.id, Rule.state == RuleState.active)
     rules = session.scalars(mine.where(Rule.by_application.is_(False))).all()
-    return list({each.id: each for rule in rules for each in mailboxes_of(session, rule)}.values())
+    for_rules = [each for rule in rules for each in mailboxes_of(session, rule)]
+    theirs = session.scalars(select(Account).where(Account.person_id == person.id)).all()
+    accounts = [each for account in theirs for each in (account, *users_of(session, account))]
+    for_accounts = [each.mailbox for each in accounts if each.mailbox is not None]
+    return list({each.id: each for each in (*for_rules, *for_accounts)}.values())
 
 
 def try_the_others(services: Services, people: Iterable[Person]) -> None:

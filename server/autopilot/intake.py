@@ -16,6 +16,7 @@ from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from server.autopilot import announced
+from server.autopilot.announced import Change
 from server.autopilot.watching import WELL
 from server.clock import now
 from server.models import Subscription, Watch
@@ -73,12 +74,12 @@ def _note(
     events: dict[str, set[str]] = defaultdict(set)
     for each in genuine:
         events[_id_of(each)].add(str(each.get("lifecycleEvent", CHANGE)))
-    changes = [(known[_id_of(each)].mailbox_id, _message_id_of(each)) for each in genuine]
+    changes = [Change(known[_id_of(each)].mailbox_id, _message_id_of(each), _kind_of(each)) for each in genuine]
     news = announced.note(session, changes)
     heard = [graph_id for graph_id in events if known[graph_id].mailbox_id in news and CHANGE in events[graph_id]]
     _note_heard(session, heard)
     lifecycle = {graph_id: happened - {CHANGE} for graph_id, happened in events.items() if happened - {CHANGE}}
-    unnamed = {mailbox for mailbox, message_id in changes if message_id is None}
+    unnamed = {each.mailbox_id for each in changes if each.message_id is None}
     if lifecycle:
         _note_lifecycle(session, known, lifecycle)
     if unnamed:
@@ -130,6 +131,11 @@ def _message_id_of(entry: dict[str, Any]) -> str | None:
     found = about.get("id") if isinstance(about, dict) and "lifecycleEvent" not in entry else None
     is_storable = isinstance(found, str) and len(found) <= LONGEST_ID and found.isascii() and found.isprintable()
     return found if is_storable else None
+
+
+def _kind_of(entry: dict[str, Any]) -> str:
+    found = entry.get("changeType")
+    return found if found in ("updated", announced.DELETED) else announced.CREATED
 
 
 def _ring(services: Services, session: Session, mailboxes: Collection[UUID]) -> None:

@@ -30,24 +30,30 @@ AFTER_REFUSAL = timedelta(hours=1)
 AFTER_FAILURE = timedelta(minutes=10)
 AFTER_TROUBLE = timedelta(minutes=1)
 UNANNOUNCED = timedelta(minutes=1)  # Graph announces a message within a minute on average
+FOR_RULES, FOR_ACCOUNTS = "created,updated", "created,updated,deleted"
 RENEWED_BETWEEN = (0.6, 0.8)  # of the lifetime; spread, so that those made together are not renewed together
 
 T = TypeVar("T")
 
 
-def keep(services: Services, watch: Watch, carriers: Iterable[Person]) -> bool:
-    """Make or renew the mailbox's subscription if that is due. `carriers` are those whose rules these are.
+def keep(services: Services, watch: Watch, carriers: Iterable[Person], for_accounts: bool = False) -> bool:
+    """Make or renew the mailbox's subscription if that is due. `carriers` are those whose rules and accounts these are;
+    accounts want to know of what is deleted, too.
 
     Whether there is a new one: what came before it was made is announced by nobody. Raises TakenOver.
     """
     url = services.settings.notification_url
-    kept = _if_due(services, watch, url) if url else None
+    changes = FOR_ACCOUNTS if for_accounts else FOR_RULES
+    kept = _if_due(services, watch, url, changes) if url else None
     if not url or kept is None:
         return False
+    is_enough = _is_enough(kept, changes)
     try:
-        if kept.is_running(now(), url) and _renewed(services, watch, kept):
+        if kept.is_running(now(), url) and is_enough and _renewed(services, watch, kept):
             return False
-        _make(services, watch, kept, url, carriers)
+        _make(services, watch, kept, url, carriers, changes)
+        if kept.is_running(now(), url) and not is_enough:
+            _as_its_owner(services, kept, lambda token: _end(services, token, str(kept.graph_id)))
         return True
     except (MailBusy, Busy) as busy:
         pause = timedelta(seconds=busy.retry_after) if busy.retry_after else AFTER_TROUBLE
@@ -59,7 +65,11 @@ def keep(services: Services, watch: Watch, carriers: Iterable[Person]) -> bool:
     return False
 
 
-def _if_due(services: Services, watch: Watch, url: str | None) -> Subscription | None:
+def _is_enough(kept: Subscription, changes: str) -> bool:
+    return changes == FOR_RULES or kept.changes == changes
+
+
+def _if_due(services: Services, watch: Watch, url: str | None, changes: str) -> Subscription | None:
     """The row, which is there from now on. Its next turn is put off before the try, lest a crash be repeated."""
     row = insert(Subscription).values(mailbox_id=watch.mailbox_id, tenant_id=watch.tenant_id, due_at=now())
     with services.database.session.begin() as session:
@@ -69,7 +79,7 @@ def _if_due(services: Services, watch: Watch, url: str | None) -> Subscription |
         is_over = kept.graph_id is not None and not kept.is_running(now(), url)
         if is_over:
             kept.lost()
-        elif kept.due_at > now():
+        elif kept.due_at > now() and (kept.graph_id is None or _is_enough(kept, changes)):
             return None
         kept.due_at = now() + AFTER_TROUBLE
         return kept
@@ -92,7 +102,9 @@ def _renewed(services: Services, watch: Watch, kept: Subscription) -> bool:
     return renewed is not None
 
 
-def _make(services: Services, watch: Watch, kept: Subscription, url: str, carriers: Iterable[Person]) -> None:
+def _make(
+    services: Services, watch: Watch, kept: Subscription, url: str, carriers: Iterable[Person], changes: str
+) -> None:
     """As the application, which may watch any mailbox; else as the mailbox's own person, who may watch that one."""
     owners = [person for person in carriers if person.owns(watch.mailbox.address)]
     secret = secrets.token_urlsafe(32)
@@ -102,36 +114,41 @@ def _make(services: Services, watch: Watch, kept: Subscription, url: str, carrie
     for person in (None, *owners):
         try:
             made = as_carrier(
-                services, watch.tenant_id, person, lambda token: _subscribe(services, token, watch, url, secret)
+                services,
+                watch.tenant_id,
+                person,
+                lambda token: _subscribe(services, token, watch, url, secret, changes),
             )
         except (MailAccessDenied, MailChallenge, Forbidden, Misconfigured):
             if person is (owners[-1] if owners else None):
                 raise
         else:
-            _store(services, watch, url, secret, made, person)
+            _store(services, watch, url, secret, made, person, changes)
             return
 
 
-def _subscribe(services: Services, token: str, watch: Watch, url: str, secret: str) -> Subscribed:
+def _subscribe(services: Services, token: str, watch: Watch, url: str, secret: str, changes: str) -> Subscribed:
     graph, address = services.mail.subscriptions, watch.mailbox.address
     try:
-        return graph.make(token, address, url, secret, now())
+        return graph.make(token, address, url, secret, now(), changes)
     except MailConflict:
         with services.database.session.begin() as session:
             hold(session, services, watch)  # else it is that of whoever took over
         # Left by a worker that died before it could write it down: its secret is lost, so that nobody can use it.
         for graph_id in graph.own(token, address):
             _end(services, token, graph_id)
-    return graph.make(token, address, url, secret, now())
+    return graph.make(token, address, url, secret, now(), changes)
 
 
-def _store(services: Services, watch: Watch, url: str, secret: str, made: Subscribed, person: Person | None) -> None:
+def _store(
+    services: Services, watch: Watch, url: str, secret: str, made: Subscribed, person: Person | None, changes: str
+) -> None:
     try:
         with services.database.session.begin() as session:
             hold(session, services, watch)
             kept = session.get_one(Subscription, watch.mailbox_id)
             kept.made(made.id, secret, url, now(), made.expires_at, person.id if person else None)
-            kept.due_at = _renewal(made)
+            kept.due_at, kept.changes = _renewal(made), changes
     except TakenOver:
         as_carrier(services, watch.tenant_id, person, lambda token: _end(services, token, made.id))
         raise

@@ -1,27 +1,25 @@
-"""Looks for new mail in a watched mailbox and queues what its rules want.
+"""Looks for what is new in a watched mailbox, queues what its rules want and tells its accounts.
 
 One request lists the folders with their counts; only those whose counts changed are read. A page of changes, the
-saves that it causes and the place up to which was read are one transaction: after a crash the page comes again, and
-nothing of it is done twice. The mailbox is read as one of the people whose rules these are; when one can no longer read
-it, the next is tried, and a rule whose own person lost the right stops and says so.
+saves that it causes, what is told of it and the place up to which was read are one transaction: after a crash the page
+comes again, and nothing of it is done twice. The mailbox is read as one of the people whose rules and accounts these
+are; when one can no longer read it, the next is tried, and a rule whose own person lost the right stops and says so.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
-from server import licensing
-from server.auth.refusals import GrantLost
-from server.autopilot import announced, carriers, exclusions, subscriptions, watching
-from server.autopilot.matching import Excluded
-from server.autopilot.reach import rules_in
-from server.autopilot.taking import Drain, prepared, take
-from server.autopilot.watching import Look, TakenOver
+from server.accounts import noticing
+from server.accounts.noticing import UNTOLD, Audience
+from server.autopilot import announced, at_once, carriers, listening, subscriptions, watching
+from server.autopilot.taking import Drain, Ready, prepared, take
+from server.autopilot.turn import NOBODY_LEFT, RIGHT_LOST, Turn, folders_of, turn_of
+from server.autopilot.watching import TakenOver
 from server.errors import AffixError, Busy
 from server.mail.base import (
     Changes,
@@ -34,50 +32,30 @@ from server.mail.base import (
     MailItem,
     MailPlaceLost,
 )
-from server.models import Health, Person, Rule, RuleState, Sighting, Watch, WatchedFolder
-from server.people import as_person, own_domains
+from server.models import Health, Person, Sighting, WatchedFolder
 from server.services import Services
 
 log = structlog.get_logger(__name__)
 
-READ_AGAIN = timedelta(days=7)  # before the last look, when Graph forgot a folder's place
-RIGHT_LOST = "may no longer read this mailbox."
-ACCOUNT_GONE = "is no longer there."
 NOT_GRANTED = "Microsoft 365 does not let Affix itself read this mailbox. An administrator has to grant it."
-
-
-@dataclass
-class Turn:
-    """One worker's look at one mailbox: who was tried, and what became of it."""
-
-    services: Services
-    watch: Watch
-    rules: list[Rule]
-    own: frozenset[str]
-    excluded: Excluded
-    look: Look = field(default_factory=lambda: Look(is_full=False))
-
-    @property
-    def active(self) -> list[Rule]:
-        return [rule for rule in self.rules if rule.state == RuleState.active]
 
 
 def sync(services: Services, mailbox_id: UUID) -> None:
     """Do what is due for one mailbox; nothing if it is not due or another worker has it."""
-    watch = watching.claim(services, mailbox_id)
-    if watch is None:
-        return
-    with services.database.session() as session:
-        rules, own = rules_in(session, watch.mailbox), own_domains(session, watch.tenant_id)
-        turn = Turn(services, watch, rules, own, exclusions.of_tenant(session, watch.tenant_id))
-        is_licensed = licensing.is_licensed(services, session, watch.mailbox)
+    with services.database.session.begin() as session:
+        claim = watching.claim(services, session, mailbox_id)
+        if claim is None:
+            return
+        turn = turn_of(services, session, claim)
+        few = at_once.few_announced(session, turn)
     try:
-        if not turn.active:
-            _rest(turn, Health.paused, "No rule is active.")
-        elif not is_licensed:
+        if turn.active or turn.readers:
+            if not (few and at_once.taken(turn, few)):
+                _look_as_somebody(turn)
+        elif turn.has_rules:
             _rest(turn, Health.unlicensed, "This mailbox has no licence for Autopilot.")
         else:
-            _look_as_somebody(turn)
+            _rest(turn, Health.paused, "No rule is active.")
     except TakenOver:
         log.warning("late_drain_dropped", mailbox=str(mailbox_id))
 
@@ -89,13 +67,13 @@ def _rest(turn: Turn, health: Health, reason: str) -> None:
 
 def _look_as_somebody(turn: Turn) -> None:
     """Raises TakenOver."""
-    services, watch = turn.services, turn.watch
-    people = carriers.carriers_of(turn.rules)
-    turn.look.is_full = watching.needs_full_look(services, watch)
-    for person in carriers.in_turn(turn.rules, watch):
+    services, watch, people = turn.services, turn.watch, turn.people
+    turn.look.is_full = watching.needs_full_look(services, watch) or turn.is_behind
+    turn.look.is_for_accounts_alone = turn.has_rules and not turn.is_licensed
+    for person in turn.in_turn():
         try:
             _drain(turn, person)
-            is_fresh = subscriptions.keep(services, watch, people)
+            is_fresh = subscriptions.keep(services, watch, people, for_accounts=bool(turn.readers))
         except (MailBusy, Busy) as busy:
             watching.postpone(services, watch, busy.retry_after, busy.code)
             return
@@ -103,18 +81,19 @@ def _look_as_somebody(turn: Turn) -> None:
             if not _refused(turn, person, refusal):
                 return
         except (MailChallenge, AffixError) as error:
-            _disconnected(turn, person, error)
+            turn.disconnected(person, error)
         except MailError as error:
             watching.postpone(services, watch, None, error.code)
             return
         else:
             with services.database.session() as session:
                 soon = announced.next_look(session, watch.mailbox_id)
-                turn.look.again_in = announced.SOONEST if is_fresh else soon
+                is_any_left = bool(turn.readers and noticing.left(session, watch.mailbox_id, 1))
+            turn.look.again_in = announced.SOONEST if is_fresh or is_any_left else soon
             watching.succeed(services, watch, person, turn.look)
             carriers.try_the_others(services, (each for each in people if each is not person))
             return
-    watching.nobody_left(services, watch, bool(turn.active))
+    watching.nobody_left(services, watch, bool(turn.active), NOBODY_LEFT if turn.readers else None)
 
 
 def _refused(turn: Turn, person: Person | None, refusal: MailError) -> bool:
@@ -123,41 +102,27 @@ def _refused(turn: Turn, person: Person | None, refusal: MailError) -> bool:
         log.warning("application_refused", mailbox=str(turn.watch.mailbox_id), error=refusal.code)
         watching.rest(turn.services, turn.watch, Health.access_lost, NOT_GRANTED)
         return False
-    _lose(turn, person, RIGHT_LOST)
+    turn.lose(person, RIGHT_LOST)
     return True
-
-
-def _disconnected(turn: Turn, person: Person | None, error: Exception) -> None:
-    """The grant is dead, or was never there. Whoever comes next has to catch up from where this one ended."""
-    log.warning("carrier_failed", mailbox=str(turn.watch.mailbox_id), person=str(person.id) if person else "affix")
-    if turn.watch.synced_at and (person is None or person.id == turn.watch.carrier_id):
-        turn.look.missed_since = turn.look.missed_since or turn.watch.synced_at
-    if person is None or not isinstance(error, GrantLost):
-        return
-    carriers.note_lost(turn.services, person, error)
-    if error.code == "account_gone":
-        _lose(turn, person, ACCOUNT_GONE)
-
-
-def _lose(turn: Turn, person: Person, why: str) -> None:
-    """The person's rules no longer count, here and for the rest of this look."""
-    watching.right_lost(turn.services, turn.watch, person, why)
-    turn.rules = [rule for rule in turn.rules if rule.person_id != person.id or rule.by_application]
 
 
 def _drain(turn: Turn, person: Person | None) -> None:
     """Read every folder with news up to its end. Raises MailError, AffixError or TakenOver."""
-    work = Drain(
-        turn.services, turn.watch, person, turn.own, turn.excluded, proof=lambda other: _still_may(turn, other)
-    )
+    mailbox_id = turn.watch.mailbox_id
+    work = Drain(turn.services, turn.watch, person, turn.own, turn.excluded, proof=turn.still_may)
     counted = _counted_folders(work)
     with turn.services.database.session() as session:
-        missing = announced.missing(session, turn.watch.mailbox_id)
+        missing = [] if turn.readers else announced.missing(session, mailbox_id)
     turn.look.is_full = turn.look.is_full or len(missing) > announced.MOST_ASKED
-    for folder in _to_read(work, turn.look.is_full, counted):
-        _drain_folder(turn, work, folder, next(each for each in counted if each.id == folder.folder_id))
+    waiting = listening.waiting(turn)
+    there = {each.id: each for each in counted}
+    for folder in _to_read(turn, work, there, waiting):
+        _drain_folder(turn, work, folder, there[folder.folder_id])
+    if work.audience is not None:
+        listening.settle(turn, work, waiting)
+        return
     with turn.services.database.session.begin() as session:
-        announced.forget_what_was_seen(session, turn.watch.mailbox_id)
+        announced.forget_what_was_seen(session, mailbox_id)
     if missing:
         _ask_for(turn, work, missing)
 
@@ -175,21 +140,6 @@ def _ask_for(turn: Turn, work: Drain, missing: Sequence[str]) -> None:
         announced.settle(session, mailbox_id, missing)
 
 
-def _still_may(turn: Turn, person: Person) -> bool:
-    """Whether somebody who does not carry the mailbox may still read it, before mail is saved with that right."""
-    try:
-        as_person(turn.services, person, lambda token: turn.services.mail.can_read(token, turn.watch.mailbox.address))
-    except (MailAccessDenied, MailGone):
-        _lose(turn, person, RIGHT_LOST)
-        return False
-    except (MailChallenge, AffixError) as error:
-        if isinstance(error, Busy):
-            raise
-        _disconnected(turn, person, error)
-        return not (isinstance(error, GrantLost) and error.code == "account_gone")
-    return True
-
-
 def _counted_folders(work: Drain) -> list[Folder]:
     mail, address = work.services.mail.changes, work.mailbox.address
     try:
@@ -198,35 +148,51 @@ def _counted_folders(work: Drain) -> list[Folder]:
         return work.ask(lambda token: mail.counted_folders(token, address))
 
 
-def _to_read(work: Drain, is_full: bool, counted: Sequence[Folder]) -> list[WatchedFolder]:
-    """The folders with news; new ones are watched from now on, and those that are gone no longer."""
-    mine = select(WatchedFolder).where(WatchedFolder.mailbox_id == work.watch.mailbox_id)
+def _to_read(turn: Turn, work: Drain, there: dict[str, Folder], waiting: listening.Waiting) -> list[WatchedFolder]:
+    """The folders with news, those that lost mail first: what moved is then found in another one. New ones are watched
+    from now on, and those that are gone no longer.
+    """
+    changes, address = work.services.mail.changes, work.mailbox.address
     with work.services.database.session() as session:
-        known = {each.folder_id: each for each in session.scalars(mine)}
-    left_out: frozenset[str] = frozenset()
-    if not known:
-        left_out = work.ask(lambda token: work.services.mail.changes.left_out(token, work.mailbox.address))
+        known = {each.folder_id: each for each in folders_of(session, work.watch)}
+    special: dict[str, str] = {}
+    if not any(each.special_use for each in known.values()):
+        special = work.ask(lambda token: changes.special_folders(token, address))
+    left_out = {folder_id for folder_id, name in special.items() if name in changes.left_out_names}
     with work.services.database.session.begin() as session:
         watching.hold(session, work.services, work.watch)
-        for each in counted:
-            row = insert(WatchedFolder).values(
-                mailbox_id=work.watch.mailbox_id,
-                folder_id=each.id,
-                name=each.name,
-                link=None,
-                is_left_out=each.id in left_out,
-            )
-            if each.id not in known or known[each.id].name != each.name:
-                name = {"name": each.name}
-                session.execute(row.on_conflict_do_update(index_elements=["mailbox_id", "folder_id"], set_=name))
-        there = {each.id: (each.total, each.unread) for each in counted}
-        watched = [each for each in session.scalars(mine.order_by(WatchedFolder.folder_id)) if not each.is_left_out]
-        return [
-            each
-            for each in watched
-            if each.folder_id in there
-            and (is_full or each.link is None or there[each.folder_id] != (each.total, each.unread))
-        ]
+        for each in there.values():
+            before = known.get(each.id)
+            values = {"name": each.name, "parent_id": each.parent_id}
+            if special:
+                values |= {"special_use": special.get(each.id)}
+            if before is None or special or (before.name, before.parent_id) != (each.name, each.parent_id):
+                new = {"mailbox_id": work.watch.mailbox_id, "folder_id": each.id, "is_left_out": each.id in left_out}
+                row = insert(WatchedFolder).values(link=None, **new, **values)
+                session.execute(row.on_conflict_do_update(index_elements=["mailbox_id", "folder_id"], set_=values))
+        if turn.is_behind:
+            mine = WatchedFolder.mailbox_id == work.watch.mailbox_id, WatchedFolder.is_left_out.is_(False)
+            session.execute(update(WatchedFolder).where(*mine).values(link=None))
+        folders = folders_of(session, work.watch)
+    work.audience = turn.audience(work.person, folders)
+    wanted = [
+        each
+        for each in folders
+        if each.folder_id in there
+        and _is_read(each, work.audience)
+        and (turn.look.is_full or each.link is None or each.folder_id in waiting.folder_ids or _has_news(each, there))
+    ]
+    return sorted(wanted, key=lambda each: there[each.folder_id].total - (each.total or 0))
+
+
+def _is_read(folder: WatchedFolder, audience: Audience | None) -> bool:
+    """Rules want nothing of the bins; accounts are told of what is in them too."""
+    return not folder.is_left_out or (audience is not None and folder.special_use not in UNTOLD)
+
+
+def _has_news(folder: WatchedFolder, there: dict[str, Folder]) -> bool:
+    counted = there[folder.folder_id]
+    return (counted.total, counted.unread) != (folder.total, folder.unread)
 
 
 def _drain_folder(turn: Turn, work: Drain, folder: WatchedFolder, counted: Folder) -> None:
@@ -244,11 +210,11 @@ def _drain_folder(turn: Turn, work: Drain, folder: WatchedFolder, counted: Folde
             with work.services.database.session.begin() as session:
                 session.delete(session.get_one(WatchedFolder, (folder.mailbox_id, folder.folder_id)))
             return
-        items = [*page.items, *_whole(work, page)]
-        ready = prepared(work, turn.active, turn.rules, items)
+        heard = listening.heard_on(work, folder.folder_id, page)
+        ready = _ready(turn, work, folder, page, heard)
         with work.services.database.session.begin() as session:
             watching.hold(session, work.services, work.watch)
-            turn.look.messages += take(session, work, ready)
+            turn.look.messages += _take_page(session, work, ready, heard)
             row = session.get_one(WatchedFolder, (folder.mailbox_id, folder.folder_id))
             row.link = page.link
             if not page.is_more:
@@ -258,19 +224,32 @@ def _drain_folder(turn: Turn, work: Drain, folder: WatchedFolder, counted: Folde
         link = page.link
 
 
+def _ready(
+    turn: Turn, work: Drain, folder: WatchedFolder, page: Changes, heard: listening.Heard | None
+) -> Ready | None:
+    """What rules may want of a page; None where there are none. What keeps them waiting keeps no account waiting."""
+    if not turn.active or folder.is_left_out:
+        return None
+    try:
+        return prepared(work, turn.active, turn.rules, [*page.items, *_whole(work, page)])
+    except (MailError, AffixError):
+        if heard is not None:
+            with work.services.database.session.begin() as session:
+                watching.hold(session, work.services, work.watch)
+                listening.note(session, work, heard)
+        raise
+
+
+def _take_page(session: Session, work: Drain, ready: Ready | None, heard: listening.Heard | None) -> int:
+    """How many messages on it were new."""
+    found = listening.note(session, work, heard) if heard is not None else 0
+    return take(session, work, ready) if ready is not None else found
+
+
 def _page(turn: Turn, work: Drain, folder_id: str, link: str | None) -> Changes:
     mail, address = work.services.mail.changes, work.mailbox.address
     with_body = not work.services.settings.keep_mime
-    return work.ask(lambda token: mail.of_folder(token, address, folder_id, link, _begin(turn), with_body))
-
-
-def _begin(turn: Turn) -> datetime:
-    """From when on a folder is read anew. Graph looks through 5,000 messages of that time at most, so what was read
-    long ago is not read again: https://learn.microsoft.com/graph/delta-query-messages
-    """
-    begin = min(rule.since for rule in turn.rules)
-    read = turn.watch.synced_at
-    return max(begin, read - READ_AGAIN) if read else begin
+    return work.ask(lambda token: mail.of_folder(token, address, folder_id, link, turn.begin(), with_body))
 
 
 def _whole(work: Drain, page: Changes) -> list[MailItem]:

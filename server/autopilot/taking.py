@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from server.accounts.noticing import Audience
 from server.autopilot import subscriptions
 from server.autopilot.matching import Decision, Excluded, Known, Match, Seen, Target, decide, seen_in, to_look_up
 from server.autopilot.overview import messages_of
@@ -35,7 +36,8 @@ Records = Mapping[UUID, Mapping[str, Sequence[Target]]]
 class Drain:
     """One look as one person, or as Affix itself where there is none. `own`: the tenant's domains; `excluded`: those
     for whom it wants nothing saved. `proof` says whether another person may still read the mailbox; each is asked for
-    once.
+    once. `audience` are the accounts that are told of what is found; `met` are the ids of all
+    that was read.
     """
 
     services: Services
@@ -45,6 +47,8 @@ class Drain:
     excluded: Excluded
     proof: Callable[[Person], bool]
     proven: set[UUID] = field(default_factory=set)
+    audience: Audience | None = None
+    met: set[str] = field(default_factory=set)
 
     @property
     def mailbox(self) -> Mailbox:

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from server import activity, licensing
+from server.accounts import states
 from server.clock import iso, now
 from server.models import (
     Announcement,
@@ -83,17 +84,30 @@ def _is_news() -> ColumnElement[bool]:
     return and_(Watch.health.in_(WELL), rested, fresh)
 
 
-def claim(services: Services, mailbox_id: UUID) -> Watch | None:
+@dataclass(frozen=True)
+class Claim:
+    """A watch that is in hand. `was_due_at` is when it was due before; `is_overdue` says that its time had come, and
+    not only that something was announced.
+    """
+
+    watch: Watch
+    was_due_at: datetime
+    is_overdue: bool
+
+
+def claim(services: Services, session: Session, mailbox_id: UUID) -> Claim | None:
     """Take the mailbox in hand for the time of a lease, if it is due."""
-    lease = timedelta(seconds=services.settings.lease_seconds)
-    mine = update(Watch).where(Watch.mailbox_id == mailbox_id, _is_due()).returning(Watch.mailbox_id)
+    mine = select(Watch, func.clock_timestamp()).where(Watch.mailbox_id == mailbox_id, _is_due())
+    found = session.execute(mine.with_for_update(of=Watch, key_share=True)).one_or_none()
+    if found is None:
+        return None
+    watch, moment = found
+    was_due_at = watch.due_at
     # Whoever finds something to do meanwhile moves `due_at`, and the drain's end sees that it was moved.
-    until = func.clock_timestamp() + lease
-    values = {"fence": Watch.fence + 1, "lease_until": until, "due_at": until}
-    with services.database.session.begin() as session:
-        if session.execute(mine.values(values)).one_or_none() is None:
-            return None
-        return session.get_one(Watch, mailbox_id)
+    watch.lease_until = watch.due_at = moment + timedelta(seconds=services.settings.lease_seconds)
+    watch.fence += 1
+    session.flush()
+    return Claim(watch, was_due_at, was_due_at <= moment)
 
 
 def hold(session: Session, services: Services, claimed: Watch) -> Watch:
@@ -109,13 +123,14 @@ def hold(session: Session, services: Services, claimed: Watch) -> Watch:
 @dataclass
 class Look:
     """What one look at a mailbox came to. `missed_since` is from when on nobody could read it, if that was so;
-    `again_in` when to look for what was announced and not found.
+    `again_in` when to look for what was announced and not found. `is_for_accounts_alone`: its rules have no licence.
     """
 
     is_full: bool
     messages: int = 0
     again_in: timedelta | None = None
     missed_since: datetime | None = None
+    is_for_accounts_alone: bool = False
 
 
 def needs_full_look(services: Services, watch: Watch) -> bool:
@@ -141,10 +156,21 @@ def succeed(services: Services, claimed: Watch, person: Person | None, look: Loo
         _tell_of_gap(session, watch, claimed, person, look)
         watch.synced_at, watch.failures, watch.outage_at = now(), 0, None
         tell_of_health(session, watch, was_troubled)
+        watch.rules_rest_since = (watch.rules_rest_since or now()) if look.is_for_accounts_alone else None
         if look.again_in is not None:
             moment = min(moment, max(now() + look.again_in, watch.rest_until))
             services.ring_for_mailbox(session, watch.mailbox_id, moment)
         _let_go(services, session, watch, claimed, moment)
+        states.note_changes(services, session, watch.mailbox_id)
+
+
+def let_go(services: Services, session: Session, watch: Watch, claim: Claim, moment: datetime, ring: bool) -> None:
+    """After single messages were taken by their ids: nothing else of the mailbox was looked at. Again at that moment,
+    or when it was due anyway; the sweep rings, unless it is so soon that it has to be done here.
+    """
+    if ring:
+        services.ring_for_mailbox(session, watch.mailbox_id, moment)
+    _let_go(services, session, watch, claim.watch, min(moment, claim.was_due_at))
 
 
 def _tell_of_gap(session: Session, watch: Watch, claimed: Watch, person: Person | None, look: Look) -> None:
@@ -210,6 +236,7 @@ def postpone(services: Services, claimed: Watch, wait: float | None, code: str) 
         watch.health, watch.reason = Health.connect_error, None
         watch.lease_until, watch.due_at = None, now() + timedelta(seconds=pause)
         tell_of_health(session, watch, was_troubled)
+        states.note_changes(services, session, watch.mailbox_id)
 
 
 def rest(services: Services, claimed: Watch, health: Health, reason: str) -> None:
@@ -223,6 +250,7 @@ def rest(services: Services, claimed: Watch, health: Health, reason: str) -> Non
         if health == Health.authentication_error:
             watch.outage_at = watch.outage_at or watch.synced_at
         _let_go(services, session, watch, claimed, now() + timedelta(seconds=LONGEST_PAUSE))
+        states.note_changes(services, session, watch.mailbox_id)
 
 
 def right_lost(services: Services, claimed: Watch, person: Person, why: str) -> None:
@@ -244,6 +272,7 @@ def right_lost(services: Services, claimed: Watch, person: Person, why: str) -> 
         membership = session.get(Membership, (watch.mailbox_id, person.id))
         if membership:
             _leave(services, session, membership, reason)
+        states.note_changes(services, session, watch.mailbox_id)
 
 
 def _leave(services: Services, session: Session, membership: Membership, reason: str) -> None:
@@ -269,9 +298,11 @@ def _stop(session: Session, rule: Rule, reason: str) -> None:
     log.warning("rule_stopped", rule=str(rule.id), code="access_lost")
 
 
-def nobody_left(services: Services, claimed: Watch, is_any_rule_left: bool) -> None:
-    """Nobody's right or grant is good for the mailbox any more."""
-    if is_any_rule_left:
+def nobody_left(services: Services, claimed: Watch, is_any_rule_left: bool, for_accounts: str | None) -> None:
+    """Nobody's right or grant is good for the mailbox any more; `for_accounts` says so where only accounts are left."""
+    if for_accounts and not is_any_rule_left:
+        rest(services, claimed, Health.authentication_error, for_accounts)
+    elif is_any_rule_left:
         reason = "Somebody whose rule this is has to open Affix in Outlook once more."
         rest(services, claimed, Health.authentication_error, reason)
     else:

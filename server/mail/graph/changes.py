@@ -36,6 +36,8 @@ KEPT = ("inbox", "sentitems", "archive")
 class GraphChanges:
     """Reads for whoever the token stands for."""
 
+    left_out_names = LEFT_OUT
+
     def __init__(self, requests: GraphRequests) -> None:
         self.requests = requests
 

@@ -23,10 +23,12 @@ class GraphSubscriptions:
     def __init__(self, requests: GraphRequests) -> None:
         self.requests = requests
 
-    def make(self, token: str, mailbox: str, url: str, secret: str, moment: datetime) -> Subscribed:
+    def make(
+        self, token: str, mailbox: str, url: str, secret: str, moment: datetime, changes: str = "created,updated"
+    ) -> Subscribed:
         """Graph asks `url` whether it wants this before it answers. Raises MailConflict where there is one already."""
         body = {
-            "changeType": "created,updated",
+            "changeType": changes,
             "notificationUrl": url,
             "lifecycleNotificationUrl": url,  # cannot be added later
             "resource": _resource(mailbox),

@@ -1,0 +1,149 @@
+"""Programs are told what happens to the messages of their accounts: as it happens, and once."""
+
+from typing import Any
+
+from server.services import Services
+from tests.accounts.listening import *  # noqa: F403
+from tests.accounts.listening import connect, summary
+from tests.autopilot.watched import become_due, row, settled
+from tests.conftest import Control, Someone, mime
+from tests.steps import SUPPORT
+from tests.webhooks.steps import added, heard
+
+
+def order(number: int) -> bytes:
+    return mime(f"Order {number}", f"<{number}@adatum.example>")
+
+
+def test_a_new_message_is_told_with_what_a_list_shows_of_it(support: str, control: Control, hear: Any) -> None:
+    raw = mime(headers="In-Reply-To: <0@contoso.example>\r\nCc: sales@contoso.example")
+    message = control.deliver(SUPPORT, raw)
+    [told] = hear()
+    assert {name: told[name] for name in ("type", "event", "account", "path", "specialUse", "serviceUrl")} == {
+        "type": "messageNew",
+        "event": "messageNew",
+        "account": "support",
+        "path": "INBOX",
+        "specialUse": "\\Inbox",
+        "serviceUrl": "https://affix.example",
+    }
+    assert told["date"] == told["at"]
+    data = told["data"]
+    assert data["id"] == data["emailId"] == message["immutableId"]
+    assert (data["subject"], data["messageId"]) == ("Order 4711", "<1@adatum.example>")
+    assert (data["flags"], data["unseen"], data["flagged"], data["draft"], data["labels"]) == (
+        [],
+        True,
+        False,
+        False,
+        [],
+    )
+    assert data["from"] == data["sender"] == {"name": "Purchasing", "address": "purchasing@adatum.example"}
+    assert [each["address"] for each in (*data["to"], *data["cc"])] == [SUPPORT, "sales@contoso.example"]
+    assert (data["inReplyTo"], data["messageSpecialUse"], data["seemsLikeNew"]) == (
+        "<0@contoso.example>",
+        "\\Inbox",
+        True,
+    )
+    assert data["preview"] == "Please send us an offer." and data["text"]["id"] and data["threadId"]
+
+
+def test_what_is_in_the_mailbox_already_is_not_told_but_each_change_of_it_is(
+    program: Someone, ana: Someone, services: Services, control: Control, announced: None, hear: Any
+) -> None:
+    added(ana, events=["messageNew", "messageUpdated", "messageDeleted"])
+    message = control.deliver(SUPPORT, mime())["immutableId"]
+    connect(program, control, "support")
+    row(services, "UPDATE accounts SET notify_from = notify_from + interval '1 second'")
+    assert hear() == []
+    program("PUT", f"/v1/account/support/message/{message}", {"flags": {"add": ["\\Seen"]}})
+    [told] = hear()
+    assert (told["event"], told["path"], told["data"]["id"]) == ("messageUpdated", "INBOX", message)
+    assert told["data"]["changes"] == {"flags": {"added": ["\\Seen"], "deleted": [], "value": ["\\Seen"]}}
+
+
+def test_flags_labels_moves_and_deletions_are_told_once_each(
+    support: str, program: Someone, control: Control, hear: Any
+) -> None:
+    message = control.deliver(SUPPORT, mime())["immutableId"]
+    assert summary(hear()) == [("messageNew", "INBOX", "Order 4711")]
+    path = f"/v1/account/{support}/message/{message}"
+
+    program("PUT", path, {"flags": {"add": ["\\Flagged"]}, "labels": {"add": ["Blue category"]}})
+    [told] = hear()
+    assert told["data"]["changes"] == {
+        "flags": {"added": ["\\Flagged"], "deleted": [], "value": ["\\Flagged"]},
+        "labels": {"added": ["Blue category"], "deleted": [], "value": ["Blue category"]},
+    }
+    program("PUT", f"{path}/move", {"path": "\\Archive"})
+    [told] = hear()
+    assert (told["event"], told["path"], told["specialUse"]) == ("messageUpdated", "Archive", "\\Archive")
+    assert told["data"]["changes"] == {"path": {"old": "INBOX", "new": "Archive"}}
+
+    control("DELETE", "messages", json={"mailbox": SUPPORT, "id": message})
+    [told] = hear()
+    assert (told["event"], told["path"], told["data"]["id"]) == ("messageDeleted", "Archive", message)
+    assert hear() == []
+
+
+def test_repeated_notifications_in_any_order_are_told_once(support: str, control: Control, hear: Any) -> None:
+    wanted = {"duplicate": 3, "shuffle": True, "mixed": True, "updatedAfterCreated": True}
+    control("POST", "world", json={"notifications": wanted})
+    for number in range(8):
+        control.deliver(SUPPORT, order(number))
+    assert sorted(summary(hear())) == [("messageNew", "INBOX", f"Order {number}") for number in range(8)]
+
+
+def test_a_single_message_that_is_announced_costs_one_request_to_graph(
+    support: str, control: Control, work: Any
+) -> None:
+    control("DELETE", "requests")
+    control.deliver(SUPPORT, mime())
+    settled(control)
+    work()
+    assert [each["told"]["event"] for each in heard(control)] == ["messageNew"]
+    assert [(each["route"], each["count"]) for each in control.requests("graph")] == [("/users/{id}/messages/{id}", 1)]
+
+
+def test_what_nobody_announced_is_found_by_looking(
+    support: str, program: Someone, services: Services, control: Control, hear: Any
+) -> None:
+    control("POST", "world", json={"notifications": {"drop": 1}})
+    first, second = (control.deliver(SUPPORT, order(number))["immutableId"] for number in (1, 2))
+    assert hear() == []
+    become_due(services)
+    assert sorted(summary(hear())) == [("messageNew", "INBOX", "Order 1"), ("messageNew", "INBOX", "Order 2")]
+    program("PUT", f"/v1/account/{support}/message/{first}/move", {"path": "\\Trash"})
+    program("PUT", f"/v1/account/{support}/message/{second}", {"flags": {"add": ["\\Seen"]}})
+    control.deliver(SUPPORT, order(3), "junkemail")
+    become_due(services)
+    assert sorted(summary(hear())) == [
+        ("messageNew", "Junk Email", "Order 3"),
+        ("messageUpdated", "Deleted Items", ""),
+        ("messageUpdated", "INBOX", ""),
+    ]
+    control("DELETE", "messages", json={"mailbox": SUPPORT, "id": first})
+    become_due(services)
+    assert summary(hear()) == [("messageDeleted", "Deleted Items", "")]
+
+
+def test_each_account_of_a_mailbox_is_told_and_another_tenant_is_not(
+    support: str, program: Someone, someone: Any, eve_program: Someone, control: Control, hear: Any
+) -> None:
+    eve_hook = added(someone("eve"), "/eve", events=["messageNew"])
+    connect(program, control, "second")
+    assert hear() == []
+    control.deliver(SUPPORT, mime())
+    assert sorted(each["account"] for each in hear()) == ["second", "support"]
+    assert eve_hook and heard(control, "/eve") == []
+
+
+def test_a_paused_account_is_told_nothing_until_it_is_resumed(
+    support: str, program: Someone, services: Services, control: Control, hear: Any
+) -> None:
+    program("PUT", f"/v1/account/{support}/pause")
+    hear()
+    control.deliver(SUPPORT, mime())
+    assert hear() == []
+    program("PUT", f"/v1/account/{support}/resume")
+    assert summary(hear()) == [("messageNew", "INBOX", "Order 4711")]
