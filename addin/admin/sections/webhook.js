@@ -3,8 +3,8 @@
 import { h } from "../../js/dom.js";
 import { words } from "../../texts/en/admin.js";
 import { moment, startOf, today } from "../format.js";
+import { ListSection } from "../list-section.js";
 import { button, empty, note, pill, selectField, table, textField } from "../parts.js";
-import { Section } from "../section.js";
 import { showSecret, WebhookForm } from "../webhook-dialogs.js";
 import { eventsOf, stateOf, titleOf } from "../webhook-looks.js";
 
@@ -12,12 +12,10 @@ const DELIVERY_TONES = { delivered: "good", waiting: "info", failed: "bad" };
 const PAGE = 50;
 const text = words.webhooks;
 
-export class Webhook extends Section {
+export class Webhook extends ListSection {
+  filters = { state: "" };
   #hook = null;
   #events = [];
-  #deliveries = [];
-  #next = null;
-  #state = "";
   #since = null;
   #shown = null;
 
@@ -30,9 +28,17 @@ export class Webhook extends Section {
   }
 
   async load() {
-    const asked = [this.api.webhook(this.argument), this.api.webhookEvents(), this.#loadDeliveries()];
-    const [hook, { events }] = await Promise.all(asked);
+    const [hook, { events }] = await Promise.all([
+      this.api.webhook(this.argument),
+      this.api.webhookEvents(),
+      super.load(),
+    ]);
     [this.#hook, this.#events] = [hook, events];
+  }
+
+  async page(cursor) {
+    const { deliveries, next } = await this.api.deliveries(this.argument, { ...this.filters, limit: PAGE, cursor });
+    return { rows: deliveries, next };
   }
 
   actions() {
@@ -82,32 +88,22 @@ export class Webhook extends Section {
           selectField(
             "state",
             text.state,
-            this.#state,
+            this.filters.state,
             [["", words.all], ...Object.entries(text.deliveryStates)],
-            (value) => this.#filter(value),
+            (state) => this.filter({ state }),
           ),
-          button(words.refresh, () => this.#filter(this.#state), { sign: "refresh", busy: this.isBusy("refresh") }),
+          button(words.refresh, () => this.refresh(), { sign: "refresh", busy: this.isBusy("refresh") }),
           button(text.since, () => this.#openSince()),
         ),
-        this.#deliveries.length > 0
+        this.rows.length > 0
           ? this.#deliveryTable()
-          : empty("webhook", this.#state ? words.noMatch : text.noDeliveries, null),
-        this.#next &&
-          h(
-            "div",
-            { class: "more" },
-            button(words.more, () => this.#more(), { busy: this.isBusy("more") }),
-          ),
+          : empty("webhook", this.filters.state ? words.noMatch : text.noDeliveries, null),
+        this.more(),
       ),
     ];
   }
 
   // Actions
-
-  async #loadDeliveries() {
-    const { deliveries, next } = await this.api.deliveries(this.argument, { state: this.#state, limit: PAGE });
-    [this.#deliveries, this.#next] = [deliveries, next];
-  }
 
   #renew() {
     this.app.confirm({
@@ -158,23 +154,6 @@ export class Webhook extends Section {
     });
   }
 
-  #filter(state) {
-    this.#state = state;
-    return this.act("refresh", () => this.#loadDeliveries());
-  }
-
-  #more() {
-    return this.act("more", async () => {
-      const { deliveries, next } = await this.api.deliveries(this.argument, {
-        state: this.#state,
-        limit: PAGE,
-        cursor: this.#next,
-      });
-      this.#deliveries.push(...deliveries);
-      this.#next = next;
-    });
-  }
-
   #show(delivery) {
     return this.act(`show ${delivery.id}`, async () => {
       this.#shown = await this.api.delivery(this.argument, delivery.id);
@@ -220,7 +199,7 @@ export class Webhook extends Section {
   // Private
 
   #deliveryTable() {
-    const rows = this.#deliveries.map((each) => ({
+    const rows = this.rows.map((each) => ({
       key: each.id,
       cells: [
         h("span", {}, titleOf(each.event, this.#events)),
