@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 import requests
@@ -109,10 +110,23 @@ class Place:
         for name, text in headers.items():
             message[name.replace("_", "-")] = text
         message.set_content("Hello,\n\nplease see the subject.\n")
+        return self._put(mailbox, bytes(message))
+
+    def invite(self, mailbox: str, subject: str) -> dict[str, str]:
+        """Put a meeting request into an inbox; gives its ids."""
+        event = [f"UID:{subject}", f"SUMMARY:{subject}", "DTSTART:20261201T090000Z", "DTEND:20261201T100000Z"]
+        calendar = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//x//x//EN", "METHOD:REQUEST"]
+        calendar += ["BEGIN:VEVENT", *event, "END:VEVENT", "END:VCALENDAR", ""]
+        headers = ["From: Purchasing <purchasing@adatum.example>", f"To: {address_of(mailbox)}", f"Subject: {subject}"]
+        headers += [f"Message-ID: <{uuid4()}@adatum.example>", "MIME-Version: 1.0"]
+        headers += ["Content-Type: text/calendar; method=REQUEST; charset=utf-8; name=invite.ics", ""]
+        return self._put(mailbox, "\r\n".join([*headers, *calendar]).encode())
+
+    def _put(self, mailbox: str, mime: bytes) -> dict[str, str]:
         answer = requests.post(
             f"{self.simulator}/control/messages",
             params={"mailbox": address_of(mailbox), "folder": "inbox"},
-            data=bytes(message),
+            data=mime,
             headers={"Content-Type": "message/rfc822"},
             timeout=10,
         )

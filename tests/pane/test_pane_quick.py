@@ -97,12 +97,16 @@ def test_what_the_pane_loads_is_kept_for_ever_and_found_again(running_demo: Plac
     assert not again
 
 
-def test_msal_is_loaded_only_where_sign_in_is_nested(running_demo: Place, affix_outlook: Outlook) -> None:
-    outlook = beside_a_message(affix_outlook, running_demo, "Signed in by Office", nested="off")
+@pytest.mark.parametrize(("nested", "times"), [("off", 0), ("on", 1)])
+def test_msal_is_loaded_once_where_sign_in_is_nested_and_not_at_all_elsewhere(
+    running_demo: Place, affix_outlook: Outlook, nested: str, times: int
+) -> None:
+    subject = f"Sign-in is nested: {nested}"
+    outlook = beside_a_message(affix_outlook, running_demo, subject, nested=nested)
     fetched = Fetched(outlook.page)
     outlook.toggle_pane()
-    shown(outlook, "Signed in by Office")
-    assert not [each.url for each in fetched.answers if "msal-browser" in each.url]
+    shown(outlook, subject)
+    assert len([each.url for each in fetched.answers if "msal-browser" in each.url]) == times
 
 
 def test_the_pane_is_drawn_while_office_js_is_still_on_its_way(running_demo: Place, affix_outlook: Outlook) -> None:

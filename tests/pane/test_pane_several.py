@@ -95,14 +95,7 @@ def test_a_meeting_request_is_named_and_saved_as_the_message_that_it_is(
     running_demo: Place, affix_outlook: Outlook, ben: Signed
 ) -> None:
     subject = f"Review {uuid4().hex[:8]}"
-    event = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//x//x//EN", "METHOD:REQUEST", "BEGIN:VEVENT", f"UID:{subject}"]
-    event += [f"SUMMARY:{subject}", "DTSTART:20261201T090000Z", "DTEND:20261201T100000Z", "END:VEVENT", "END:VCALENDAR"]
-    headers = ["From: Purchasing <purchasing@adatum.example>", f"To: {SUPPORT}", f"Subject: {subject}"]
-    headers += [f"Message-ID: <{uuid4()}@adatum.example>", "MIME-Version: 1.0"]
-    headers += ["Content-Type: text/calendar; method=REQUEST; charset=utf-8", ""]
-    asked = {"mailbox": SUPPORT, "folder": "inbox"}
-    raw = "\r\n".join([*headers, *event, ""])
-    requests.post(f"{running_demo.simulator}/control/messages", params=asked, data=raw, timeout=10).raise_for_status()
+    running_demo.invite("support", subject)
     affix_outlook.open("ben").open_mailbox("support")
     affix_outlook.open_message(subject)
     pane = affix_outlook.pane

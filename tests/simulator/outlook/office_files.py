@@ -13,6 +13,7 @@ STAND_INS = {
     "AgaveErrorUX/index.html": "trust.html",
     "trust.js": "trust.js",
     "microsoft-ajax.js": "microsoft-ajax.js",
+    "played-here.js": "played-here.js",
     "pane-side.js": "pane-side.js",
     "tab-side.js": "tab-side.js",
 }

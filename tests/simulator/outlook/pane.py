@@ -1,9 +1,9 @@
 """What happens to the shipped pane's page on its way into this window: addresses change, nothing else.
 
 Outlook loads the page as it is. Here there may be no network, so Microsoft's address of office.js becomes this
-window's own, and two scripts come first: what the Outlook host puts into the frame (the bridge for nested app
-authentication), and a stand-in for the library that this version of office.js would fetch from a content network.
-The page for administrators, which has a tab of its own, is led to the simulated sign-in by one script.
+window's own, and three scripts come first: where Microsoft's sign-in is played, what the Outlook host puts into the
+frame (the bridge for nested app authentication), and a stand-in for the library that this version of office.js would
+fetch from a content network. The page for administrators, which has a tab of its own, is led to that sign-in too.
 """
 
 import re
@@ -11,8 +11,11 @@ import re
 OFFICE_JS_ADDRESS = b"https://appsforoffice.microsoft.com/lib/1/hosted/"
 OWN_ADDRESS = b"/office/"
 IN_A_TAB = b'id="admin"'
-FIRST_SCRIPT_OF_TAB = b'<script src="/office/tab-side.js"></script>'
-FIRST_SCRIPTS = b'<script src="/office/microsoft-ajax.js"></script><script src="/office/pane-side.js"></script>'
+PLAYED_HERE = b'<script src="/office/played-here.js"></script>'
+FIRST_SCRIPTS_OF_TAB = PLAYED_HERE + b'<script src="/office/tab-side.js"></script>'
+FIRST_SCRIPTS = (
+    PLAYED_HERE + b'<script src="/office/microsoft-ajax.js"></script><script src="/office/pane-side.js"></script>'
+)
 
 
 def as_hosted_by_outlook(page: bytes, headers: dict[str, str]) -> bytes:
@@ -21,7 +24,7 @@ def as_hosted_by_outlook(page: bytes, headers: dict[str, str]) -> bytes:
         if name.lower() == "content-security-policy":
             headers[name] = framed_here(headers[name])
     if IN_A_TAB in page:
-        return re.sub(rb"<script\b", FIRST_SCRIPT_OF_TAB + rb"<script", page, count=1)
+        return re.sub(rb"<script\b", FIRST_SCRIPTS_OF_TAB + rb"<script", page, count=1)
     if OFFICE_JS_ADDRESS not in page:
         return page
     page = page.replace(OFFICE_JS_ADDRESS, OWN_ADDRESS)

@@ -20,11 +20,7 @@
     };
   }
 
-  // Microsoft's sign-in and consent pages are played by the simulator, which this origin reaches under another address.
-  function playedHere(address) {
-    const { host, pathname, search } = new URL(address, location.href);
-    return host === "login.microsoftonline.com" ? `/simulator/${host}${pathname}${search}` : address;
-  }
+  const { playedHere } = window;
 
   // Selection, Mailbox 1.13: getSelectedItemsAsync and the event SelectedItemsChanged, over office.js's own channel to
   // its host. Where the host has an older set, as in the hosted office.js, the event is known and cannot be listened to.
