@@ -62,8 +62,8 @@ export class Missed {
 
   /** What a new start would end, or forget. */
   #isBusy() {
-    const { several, saving, starting, form, chosen, work } = this.#pane.state;
-    const isChoosing = form || chosen.size > 0 || work.choosing !== null || work.ticked.size > 0;
+    const { several, saving, starting, form, adding, chosen, work } = this.#pane.state;
+    const isChoosing = form || adding || chosen.size > 0 || work.choosing !== null || work.ticked.size > 0;
     return Boolean(saving || starting || work.asking || isChoosing || (several.run && !isOver(several.run)));
   }
 }

@@ -7,6 +7,7 @@ const idle = () => ({
   saving: false,
   starting: false,
   form: null,
+  adding: false,
   chosen: new Map(),
   several: { run: null },
   work: { choosing: null, ticked: new Set(), asking: 0 },
@@ -42,6 +43,7 @@ const unfinished = {
   "rows that are ticked": work({ ticked: new Set(["a"]) }),
   "a record that is looked for": work({ choosing: "a" }),
   "the form of a new record": { form: {} },
+  "the form of another rule": { adding: true },
   "chosen records": { chosen: new Map([["local/contact/1", { id: "1" }]]) },
 };
 
