@@ -54,7 +54,10 @@ def claim(services: Services, submission_id: UUID) -> Submission | None:
     """It in hand, as another attempt; None if it is not due or another worker has it."""
     mine = update(Submission).where(Submission.id == submission_id, is_due()).returning(Submission.id)
     taken = mine.values(
-        state=SubmissionState.sending, fence=Submission.fence + 1, attempts=Submission.attempts + 1, lease_until=_lease(services)
+        state=SubmissionState.sending,
+        fence=Submission.fence + 1,
+        attempts=Submission.attempts + 1,
+        lease_until=_lease(services),
     )
     with services.database.session.begin() as session:
         if session.execute(taken).one_or_none() is None:

@@ -51,14 +51,14 @@ def submit(services: Services, tenant_id: str, account: str, asked: Asked) -> di
     """Raises Invalid for what could never be sent, NotFound for an account or message that is not there, NotUsable,
     Conflict for a key that stands for another message, and MailError.
     """
+    message = _checked(asked)
     if asked.key is not None:
         with services.database.session() as session:
             known = _known(session, tenant_id, account, asked.key)
         if known is not None:
             return _again(known, asked)
     who = acting(services, tenant_id, account)
-    message = _checked(who, asked)
-    row = _stored(services, who, asked, message)
+    row = _stored(services, who, asked, _of_mailbox(who, message))
     return _again(row, asked) if row.digest != asked.digest else answer(row)
 
 
@@ -83,15 +83,13 @@ def _known(session: Session, tenant_id: str, account: str, key: str) -> Submissi
     return session.scalars(mine.where(Submission.idempotency_key == key)).one_or_none()
 
 
-def _checked(who: Acting, asked: Asked) -> dict[str, Any]:
-    """What is to be sent, with its author. Raises Invalid and NotFound."""
+def _checked(asked: Asked) -> dict[str, Any]:
+    """What was asked for, if such a message could be sent from any mailbox. Raises Invalid."""
     message = with_known_headers(asked.message)
-    own = {"name": who.account.name or who.mailbox.name, "address": who.address}
-    message["from"] = {**own, **(message.get("from") or {})}
-    for name in ("to", "cc", "bcc", "replyTo"):
-        for each in message.get(name) or []:
-            _check_address(name, each["address"])
-    _check_address("from", message["from"]["address"])
+    people = [each for name in ("to", "cc", "bcc", "replyTo") for each in message.get(name) or []]
+    for each in [*people, message.get("from") or {}]:
+        if each and not ADDRESS.match(each["address"]):
+            raise Invalid("There is something among the recipients that is no email address.", code="invalid_address")
     reference = reference_of(message)
     if len(people_of(message)) > MOST_PEOPLE:
         raise Invalid(f"to: Exchange Online takes at most {MOST_PEOPLE} recipients of a message.", code="recipients")
@@ -101,14 +99,19 @@ def _checked(who: Acting, asked: Asked) -> dict[str, Any]:
         raise Invalid("text: text or html is needed.", code="body_needed")
     if asked.send_at is not None and asked.send_at > now() + FARTHEST:
         raise Invalid("sendAt: at most a year ahead.", code="send_at")
-    if reference is not None and not _is_there(who, reference):
-        del message["reference"]
     return message
 
 
-def _check_address(name: str, address: str) -> None:
-    if not ADDRESS.match(address):
-        raise Invalid(f"{name}: there is something that is no email address.", code="invalid_address")
+def _of_mailbox(who: Acting, message: dict[str, Any]) -> dict[str, Any]:
+    """The message with its author. Raises NotFound for one that answers what is not in the mailbox."""
+    own = {"name": who.account.name or who.mailbox.name, "address": who.address}
+    whole = {**message, "from": message.get("from") or own}
+    reference = reference_of(message)
+    if reference is not None and not _is_there(who, reference):
+        del whole["reference"]
+        if not people_of(whole):
+            raise NotFound("reference: nobody is left to answer to.", code="MessageNotFound")
+    return whole
 
 
 def _is_there(who: Acting, reference: Reference) -> bool:

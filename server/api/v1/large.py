@@ -99,7 +99,10 @@ class Outline:
     def check(self, places: Collection[str]) -> None:
         """Raises Invalid for a long text anywhere else than there; "a.*.b" is in each element of a list."""
         for place, value in _texts_of(self.data, ""):
-            if value.startswith(self.mark) and place not in places:
+            long = self.long(value)
+            if long is not None and place not in places:
+                if long.end - long.start > current_app.config["MAX_CONTENT_LENGTH"]:
+                    raise HTTPError(413)
                 raise Invalid(f"{place or 'the request'}: a text is longer than allowed.", code="too_long")
 
     def digest(self) -> str:
@@ -200,7 +203,8 @@ def takes_large(model: type[BaseModel], *places: str) -> Callable[[View], View]:
                 outline.check(places)
                 return view(*args, json_data=_validated(model, outline.data), outline=outline, **kwargs)
 
-        wrapped._spec = {"body": model, "content_type": "application/json"}  # type: ignore[attr-defined]  # for OpenAPI
+        described = {**getattr(view, "_spec", {}), "body": model, "content_type": "application/json"}
+        wrapped._spec = described  # type: ignore[attr-defined]  # where apiflask looks for it
         return cast(View, wrapped)
 
     return decorate
