@@ -86,6 +86,8 @@ export const service = {
     "Microsoft 365 ist ausgelastet oder nicht erreichbar. Versuchen Sie es gleich noch einmal.",
   "Microsoft 365 is busy. Affix tries again by itself.":
     "Microsoft 365 ist ausgelastet. Affix versucht es von selbst wieder.",
+  "Microsoft 365 no longer accepts any sign-in for this mailbox. Somebody has to sign in again.":
+    "Microsoft 365 nimmt keine Anmeldung mehr für dieses Postfach an. Jemand muss sich neu anmelden.",
   "Microsoft 365 refused the request. Try again in a moment.":
     "Microsoft 365 hat die Anfrage abgelehnt. Versuchen Sie es gleich noch einmal.",
   "Microsoft 365 refused to hand out the message.": "Microsoft 365 wollte die Nachricht nicht herausgeben.",

@@ -84,6 +84,8 @@ export const service = {
   "Microsoft 365 is busy or out of reach. Try again in a moment.":
     "Microsoft 365 está ocupado o inaccesible. Reintente en un momento.",
   "Microsoft 365 is busy. Affix tries again by itself.": "Microsoft 365 está ocupado. Affix lo reintenta por sí solo.",
+  "Microsoft 365 no longer accepts any sign-in for this mailbox. Somebody has to sign in again.":
+    "Microsoft 365 ya no acepta ningún inicio de sesión para este buzón. Alguien tiene que volver a iniciar sesión.",
   "Microsoft 365 refused the request. Try again in a moment.":
     "Microsoft 365 rechazó la solicitud. Reintente en un momento.",
   "Microsoft 365 refused to hand out the message.": "Microsoft 365 no quiso entregar el mensaje.",

@@ -85,6 +85,8 @@ export const service = {
   "Microsoft 365 is busy or out of reach. Try again in a moment.":
     "Microsoft 365 est occupé ou injoignable. Réessayez dans un instant.",
   "Microsoft 365 is busy. Affix tries again by itself.": "Microsoft 365 est occupé. Affix réessaie de lui-même.",
+  "Microsoft 365 no longer accepts any sign-in for this mailbox. Somebody has to sign in again.":
+    "Microsoft 365 n’accepte plus aucune connexion pour cette boîte. Quelqu’un doit se reconnecter.",
   "Microsoft 365 refused the request. Try again in a moment.":
     "Microsoft 365 a refusé la demande. Réessayez dans un instant.",
   "Microsoft 365 refused to hand out the message.": "Microsoft 365 a refusé de remettre le message.",

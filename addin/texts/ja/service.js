@@ -80,6 +80,8 @@ export const service = {
   "Microsoft 365 is busy or out of reach. Try again in a moment.":
     "Microsoft 365 が混み合っているか接続できません。しばらくしてから再試行してください。",
   "Microsoft 365 is busy. Affix tries again by itself.": "Microsoft 365 が混み合っています。Affix が自動で再試行します。",
+  "Microsoft 365 no longer accepts any sign-in for this mailbox. Somebody has to sign in again.":
+    "Microsoft 365 がこのメールボックスのサインインを受け付けなくなりました。誰かがもう一度サインインする必要があります。",
   "Microsoft 365 refused the request. Try again in a moment.":
     "Microsoft 365 が要求を拒否しました。しばらくしてから再試行してください。",
   "Microsoft 365 refused to hand out the message.": "Microsoft 365 からメッセージを取得できませんでした。",
