@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Request, sync_playwrigh
 from tests import demo
 from tests.pane.outlook import Outlook, address_of
 from tests.pane.probe import PROBE_MANIFEST, create_probe
-from tests.pane.servers import find_chromium, find_msal, served
+from tests.pane.servers import find_headless_chromium, find_msal, served
 from tests.pane.stage import Correspondent, Signed
 from tests.simulator.app import create_simulator
 from tests.simulator.outlook import create_outlook
@@ -49,7 +49,7 @@ def office_js() -> Path:
 @pytest.fixture(scope="package")
 def browser(office_js: Path) -> Iterator[Browser]:
     """Ends with this folder: Playwright keeps an event loop in the thread of the tests, and others need their own."""
-    chromium = find_chromium()
+    chromium = find_headless_chromium()
     if chromium is None:
         pytest.skip("no Chromium on this machine; CHROMIUM names one in an unusual place")
     with sync_playwright() as playwright:
