@@ -22,11 +22,13 @@ from server.models import (
     Health,
     Membership,
     Person,
+    Subscription,
     Watch,
 )
 from server.services import Services
 from server.webhooks.events import TROUBLED_AFTER
 
+NOT_YET, SILENT = "Polling", "NotAnnounced"  # codes of accounts whose mail is noticed by looking
 SEEN = (Health.connected, Health.degraded)
 WELL = (AccountState.connected, AccountState.syncing)
 BEGINNING = (AccountState.init, AccountState.connecting, AccountState.unset)
@@ -34,7 +36,19 @@ BEGINNING = (AccountState.init, AccountState.connecting, AccountState.unset)
 CONNECTING = "Affix is about to look at this mailbox for the first time."
 PAUSED = "This account is paused. Resume it with PUT /v1/account/{account}/resume."
 UNSET = "Nobody has signed in for this account yet. POST /v1/authentication/form gives a link for that."
-POLLED = "Microsoft 365 does not announce this mailbox's mail to Affix, which looks for it every now and then."
+POLLED = "Microsoft 365 does not announce this mailbox's mail to Affix yet, which looks for it every {seconds} s."
+NO_ADDRESS = (
+    "Affix looks for mail every {seconds} s: it has no address at which Microsoft 365 could announce it. Its operator"
+    " names one (AFFIX_BASE_URL or AFFIX_NOTIFICATION_ORIGIN)."
+)
+NOT_ANNOUNCED = (
+    "Microsoft 365 refuses to announce this mailbox's mail ({problem}), so Affix looks for it every {seconds} s. For"
+    " shared mailboxes an administrator has to consent to the application permission Mail.Read."
+)
+UNANNOUNCED = (
+    "Mail came that Microsoft 365 had not announced although it had agreed to, so Affix looks for it every {seconds} s."
+    " The application permission Mail.Read helps with shared mailboxes."
+)
 AWAY = "Microsoft 365 does not answer for this mailbox at the moment; Affix tries again by itself."
 SIGN_IN = (
     "{who} has to sign in again: POST /v1/authentication/form with the account “{account}” gives a link for that, or"
@@ -108,7 +122,7 @@ def _of_watch(services: Services, session: Session, account: Account) -> Standin
     if watch.health == Health.connected:
         return Standing(AccountState.connected)
     if watch.health == Health.degraded:
-        return Standing(AccountState.syncing, "NotAnnounced", watch.reason or POLLED)
+        return _polled(services, session, watch)
     if watch.health == Health.connect_error:
         is_lasting = watch.failures >= TROUBLED_AFTER
         state = AccountState.connect_error if is_lasting else AccountState.disconnected
@@ -116,6 +130,20 @@ def _of_watch(services: Services, session: Session, account: Account) -> Standin
     code = "AccessDenied" if watch.health == Health.access_lost else "AuthenticationFails"
     sentence = watch.reason or REFUSED_TOKEN.format(who="this account")
     return Standing(AccountState.authentication_error, code, sentence)
+
+
+def _polled(services: Services, session: Session, watch: Watch) -> Standing:
+    """Mail is noticed, but only by looking: why, and what helps."""
+    kept, code, sentence = session.get(Subscription, watch.mailbox_id), NOT_YET, POLLED
+    if services.settings.notification_url is None:
+        sentence = NO_ADDRESS
+    elif kept is not None and kept.problem:
+        code, sentence = SILENT, NOT_ANNOUNCED
+    elif kept is not None and kept.is_doubted:
+        code, sentence = SILENT, UNANNOUNCED
+    problem = kept.problem if kept else None
+    words = sentence.format(seconds=services.settings.poll_seconds, problem=problem)
+    return Standing(AccountState.syncing, code, words)
 
 
 def called(person: Person) -> str:
@@ -168,11 +196,14 @@ def _differs(account: Account, standing: Standing) -> bool:
 def _write(session: Session, account: Account, standing: Standing) -> None:
     if not _differs(account, standing):
         return
-    before = account.state
+    before, was_silent = account.state, (account.last_error or {}).get("serverResponseCode") == SILENT
     account.state, account.last_error = standing.state, standing.last_error
     account.delegation_error = standing.delegation
     note(session, account)
-    for event, data in _events(before, standing):
+    events = _events(before, standing)
+    if standing.code == SILENT and not was_silent:
+        events.append(("connectError", standing.last_error or {}))
+    for event, data in events:
         tell_account(session, account, event, data)
 
 

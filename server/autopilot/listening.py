@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from server.accounts import noticing
-from server.autopilot import watching
+from server.autopilot import subscriptions, watching
 from server.autopilot.taking import Drain, prepared, take
 from server.autopilot.turn import Turn, together
 from server.clock import now
@@ -85,6 +85,8 @@ def note(session: Session, work: Drain, heard: Heard) -> int:
     if work.audience is None:
         return 0
     fresh = noticing.notice(session, work.audience, heard.items)
+    if fresh:
+        subscriptions.judge_newest(session, work.watch, heard.items)
     noticing.notice(session, work.audience, heard.old, are_old=True)
     noticing.notice_parts(session, work.audience, heard.parts)
     noticing.note_left(session, work.audience, heard.folder_id, heard.removed_ids)

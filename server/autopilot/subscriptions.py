@@ -208,3 +208,11 @@ def judge(session: Session, watch: Watch, item: MailItem) -> None:
     # Graph may have dropped it without a word: renewing it tells.
     due_at = case((is_fresh, now()), else_=Subscription.due_at)
     session.execute(mine.where(unheard).values(doubted_at=now(), due_at=due_at))
+
+
+def judge_newest(session: Session, watch: Watch, items: Iterable[MailItem]) -> None:
+    """As `judge`, of many at once: what the newest of them that had time to be announced tells."""
+    oldest = now() - UNANNOUNCED
+    ripe = [(each.received_at, each) for each in items if each.received_at and each.received_at <= oldest]
+    if ripe:
+        judge(session, watch, max(ripe, key=lambda pair: pair[0])[1])

@@ -1,5 +1,7 @@
 """Failures that others were seen to have, as requirements: those about accounts and their right to a mailbox."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,10 +16,26 @@ from server.services import Services
 from server.settings import Settings
 from server.wiring import build
 from tests.accounts.guide import Company, connected, delegated, own_tokens, shown
-from tests.conftest import Control, Someone
+from tests.autopilot.watched import become_due, row, settled
+from tests.conftest import Control, Someone, mime
+from tests.simulator.world import World
+from tests.webhooks.steps import added, heard
 
 ANA, BEN, MALLORY = "ana@contoso.example", "ben@contoso.example", "mallory@contoso.example"
 SUPPORT, SALES = "support@contoso.example", "sales@contoso.example"
+
+
+BASE = "https://affix.example"
+REACHABLE = pytest.mark.parametrize("settings", [{"base_url": BASE}], indirect=True)
+
+
+@pytest.fixture
+def announced(app: Any, world: World) -> Iterator[None]:
+    """Microsoft 365 reaches Affix, for as long as that is there."""
+    world.reach(BASE, app)
+    yield
+    world.notifier.clear()
+    assert world.notifier.is_settled(10)
 
 
 def refused(program: Someone, body: dict[str, Any], status: int) -> dict[str, Any]:
@@ -79,6 +97,45 @@ def test_requirement_04_access_is_checked_when_a_mailbox_is_added(program: Someo
     assert refused(program, delegated("support", SUPPORT, "main"), 503)["code"] == "busy"
 
 
+@REACHABLE
+def test_requirement_04_a_mailbox_whose_announcements_are_refused_never_says_connected(
+    ana: Someone, program: Someone, control: Control, announced: None, sweep: Any
+) -> None:
+    added(ana, "/told", ["connectError", "accountInitialized"])
+    control("POST", "world", json={"consent": {"application": ["MailboxSettings.Read"]}})
+    connected(program, control, "support", ANA, SUPPORT)
+
+    sweep()
+
+    found = shown(program, "support")
+    assert (found["state"], found["lastError"]["serverResponseCode"]) == ("syncing", "NotAnnounced")
+    assert "Mail.Read" in found["lastError"]["response"]
+    assert found["outlookSubscription"]["state"]["state"] == "error"
+    told = [each["told"] for each in heard(control, "/told")]
+    assert [each["event"] for each in told] == ["accountInitialized", "connectError"]
+    assert told[1]["data"]["serverResponseCode"] == "NotAnnounced"
+
+
+@REACHABLE
+def test_requirement_04_a_mailbox_whose_announcements_are_agreed_to_and_do_not_come_never_says_connected(
+    program: Someone, control: Control, announced: None, services: Services, sweep: Any
+) -> None:
+    long_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat().replace("+00:00", "Z")
+    program("POST", "/v1/account", {**own_tokens(control, "support", ANA, SUPPORT), "notifyFrom": long_ago}, expect=200)
+    sweep()
+    assert states(program, "support") == ["connected"]
+    control("POST", "world", json={"notifications": {"drop": 1.0}})
+    row(services, "UPDATE subscriptions SET created_at = now() - interval '1 hour', last_notified_at = NULL")
+    a_while_ago = (datetime.now(UTC) - timedelta(minutes=10)).isoformat().replace("+00:00", "Z")
+    control("POST", f"messages?mailbox={SUPPORT}&received={a_while_ago}", data=mime())
+
+    become_due(services)
+    sweep()
+
+    found = shown(program, "support")
+    assert (found["state"], found["lastError"]["serverResponseCode"]) == ("syncing", "NotAnnounced")
+
+
 def test_requirement_06_bad_delegation_is_refused_with_the_reason(program: Someone, control: Control) -> None:
     connected(program, control, "main", ANA)
 
@@ -124,6 +181,36 @@ def test_requirement_07_a_dead_main_token_is_reported_on_the_main_account_and_on
 
     assert states(program, "main", "support", "sales") == ["connecting"] * 3
     assert shown(program, "support")["delegationError"] is None
+
+
+@REACHABLE
+def test_requirement_07_what_came_while_the_main_token_was_dead_is_told_after_recovery(
+    ana: Someone, program: Someone, control: Control, announced: None, sweep: Any
+) -> None:
+    added(ana, "/told", ["messageNew", "authenticationError", "authenticationSuccess"])
+    connected(program, control, "main", ANA)
+    program("POST", "/v1/account", delegated("support", SUPPORT, "main"), expect=200)
+    sweep()
+    assert states(program, "main", "support") == ["connected"] * 2
+    control("DELETE", "webhooks")
+
+    control("POST", "world", json={"revoke": ["ana"]})
+    control.deliver(SUPPORT, mime())
+    settled(control)
+    sweep()
+    assert states(program, "main", "support") == ["authenticationError"] * 2
+    program("PUT", "/v1/account/main", {"oauth2": own_tokens(control, "main", ANA)["oauth2"]}, expect=200)
+    sweep()
+
+    assert states(program, "main", "support") == ["connected"] * 2
+    told = [(each["told"]["event"], each["told"]["account"]) for each in heard(control, "/told")]
+    assert sorted(told) == [
+        ("authenticationError", "main"),
+        ("authenticationError", "support"),
+        ("authenticationSuccess", "main"),
+        ("authenticationSuccess", "support"),
+        ("messageNew", "support"),
+    ]
 
 
 def test_requirement_08_a_main_account_in_use_cannot_vanish(program: Someone, control: Control) -> None:
