@@ -1,6 +1,5 @@
 """Programs send from shared mailboxes: each message leaves once, from there, with all that was asked for."""
 
-import base64
 import json
 import threading
 from collections.abc import Callable
@@ -8,65 +7,15 @@ from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from server.accounts.sending import claims, delivering
 from server.models import Submission
 from server.services import Services
-from tests.accounts.guide import connected, delegated
+from tests.accounts.sending import SUPPORT, file, got, in_folder, queued, submit
 from tests.conftest import Control, Someone
 from tests.simulator.hooks import HOST as HOOKS
-from tests.simulator.mailbox import Item
 from tests.simulator.world import World
-
-SUPPORT, CLEO = "support@contoso.example", "cleo@contoso.example"
-HELLO = {"to": [{"address": CLEO}], "subject": "Offer", "text": "Here it is."}
-DUE = "UPDATE submissions SET due_at = now() WHERE state IN ('queued', 'sending')"
-DEAD = "UPDATE submissions SET lease_until = now() - interval '1 second', due_at = now() WHERE state = 'sending'"
-
-
-@pytest.fixture
-def shared(program: Someone, control: Control) -> str:
-    """support@, on ana's right."""
-    connected(program, control, "main", "ana@contoso.example")
-    program("POST", "/v1/account", delegated("shared-support", SUPPORT, "main"), expect=200)
-    return "shared-support"
-
-
-@pytest.fixture
-def again(services: Services) -> Callable[[], None]:
-    """The next attempt, whenever it would be, of what a dead worker left too."""
-
-    def run() -> None:
-        with services.database.session.begin() as session:
-            session.execute(text(DUE))
-            session.execute(text(DEAD))
-            rung = list(session.scalars(select(Submission.id).order_by(Submission.created_at)))
-        for submission_id in rung:
-            delivering.deliver(services, submission_id)
-
-    return run
-
-
-def submit(program: Someone, account: str, expect: int = 200, key: str | None = None, **message: Any) -> Any:
-    headers = {"Idempotency-Key": key} if key else {}
-    path = f"/v1/account/{account}/submit"
-    return program("POST", path, json={**HELLO, **message}, headers=headers, expect=expect)
-
-
-def sent_to(control: Control, mailbox: str = CLEO, folder: str = "inbox") -> list[dict[str, Any]]:
-    return [each for each in control.messages(mailbox) if each["folder"] == folder]
-
-
-def got(world: World, address: str = CLEO) -> list[Item]:
-    """What is in the inbox there."""
-    mailbox = world.mailbox(address)
-    assert mailbox is not None
-    return [item for item in mailbox.items.values() if item.folder.well_known == "inbox"]
-
-
-def file(name: str, content: bytes) -> dict[str, str]:
-    return {"filename": name, "content": base64.b64encode(content).decode()}
 
 
 def hearing(administrator: Someone, *events: str) -> Callable[[Control], list[dict[str, Any]]]:
@@ -80,11 +29,6 @@ def hearing(administrator: Someone, *events: str) -> Callable[[Control], list[di
     return told
 
 
-def queued(program: Someone, answer: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = program("GET", f"/v1/outbox/{answer['queueId']}", expect=200)
-    return found
-
-
 def test_a_message_leaves_from_the_shared_address_and_its_copy_is_in_the_shared_mailbox(
     program: Someone, shared: str, control: Control, world: World, work: Any
 ) -> None:
@@ -94,9 +38,9 @@ def test_a_message_leaves_from_the_shared_address_and_its_copy_is_in_the_shared_
     [item] = got(world)
     assert (item.mail.author.address, item.mail.sender.address) == (SUPPORT, SUPPORT)
     assert (item.subject, item.mail.text_body.strip()) == ("Offer", "Here it is.")
-    [copy] = sent_to(control, SUPPORT, "sentitems")
+    [copy] = in_folder(control, SUPPORT, "sentitems")
     assert copy["internetMessageId"] == item.internet_message_id == answer["messageId"]
-    assert sent_to(control, "ana@contoso.example", "sentitems") == []
+    assert in_folder(control, "ana@contoso.example", "sentitems") == []
     shown = queued(program, answer)
     assert (shown["state"], shown["progress"]) == ("sent", {"status": "submitted", "error": None})
     assert program("GET", "/v1/outbox", expect=200)["messages"] == []
@@ -116,7 +60,7 @@ def test_the_same_request_with_one_idempotency_key_is_one_message(
     assert (refused["error"]["code"], refused["error"]["queueId"]) == ("IdempotencyKeyReused", answers[0]["queueId"])
     again()
     assert submit(program, shared, key="k1") == answers[0]
-    assert len(sent_to(control)) == 1
+    assert len(in_folder(control)) == 1
 
 
 def test_a_lost_answer_is_looked_up_so_that_nothing_is_sent_twice_or_left_behind(
@@ -132,9 +76,9 @@ def test_a_lost_answer_is_looked_up_so_that_nothing_is_sent_twice_or_left_behind
         assert (shown["state"], shown["attemptsMade"], shown["progress"]["error"]["code"]) == ("queued", 1, "Busy")
         again()
         assert queued(program, answer)["state"] == "sent"
-        assert (len(sent_to(control)), len(sent_to(control, SUPPORT, "sentitems"))) == (number, number), step
+        assert (len(in_folder(control)), len(in_folder(control, SUPPORT, "sentitems"))) == (number, number), step
         assert [each.name for each in got(world)[-1].attachments] == ["a.txt", "b.txt"]
-    assert sent_to(control, SUPPORT, "drafts") == []
+    assert in_folder(control, SUPPORT, "drafts") == []
 
 
 def test_a_worker_that_dies_after_it_asked_exchange_to_send_leaves_one_message(
@@ -152,9 +96,9 @@ def test_a_worker_that_dies_after_it_asked_exchange_to_send_leaves_one_message(
         with pytest.raises(SystemExit):
             delivering.deliver(services, submission)
     delivering.deliver(services, submission)  # another worker, while the lease lasts
-    assert len(sent_to(control)) == 1
+    assert len(in_folder(control)) == 1
     again()
-    assert len(sent_to(control)) == 1 and program("GET", "/v1/outbox", expect=200)["total"] == 0
+    assert len(in_folder(control)) == 1 and program("GET", "/v1/outbox", expect=200)["total"] == 0
 
 
 def test_who_may_not_send_as_the_mailbox_is_told_so_with_what_an_administrator_has_to_do(
@@ -169,7 +113,7 @@ def test_who_may_not_send_as_the_mailbox_is_told_so_with_what_an_administrator_h
     command = f"Add-RecipientPermission -Identity '{SUPPORT}' -Trustee 'ana@contoso.example' -AccessRights SendAs"
     assert (error["code"], error["command"]) == ("SendAsDenied", command)
     assert command in error["message"] and "GrantSendOnBehalfTo" in error["message"]
-    assert sent_to(control) == [] and sent_to(control, SUPPORT, "drafts") == []
+    assert in_folder(control) == [] and in_folder(control, SUPPORT, "drafts") == []
     told = heard(control)
     assert [each["event"] for each in told] == ["messageDeliveryError", "messageFailed"]
     assert all(each["account"] == shared and each["data"]["queueId"] == answer["queueId"] for each in told)
@@ -199,7 +143,7 @@ def test_what_a_program_sets_reaches_the_receiver(
     assert ([each.address for each in mail.reply_to], mail.bcc) == (["desk@contoso.example"], [])
     assert mail.header("Disposition-Notification-To") and "cid:logo" in str(mail.html_body)
     assert [(each.name, each.content_id, each.is_inline) for each in item.attachments] == [("logo.png", "logo", True)]
-    assert len(sent_to(control, "mallory@contoso.example")) == len(sent_to(control, "ben@contoso.example")) == 1
+    assert len(in_folder(control, "mallory@contoso.example")) == len(in_folder(control, "ben@contoso.example")) == 1
     [told] = heard(control)
     assert (told["event"], told["data"]["messageId"]) == ("messageSent", answer["messageId"])
 
@@ -247,7 +191,7 @@ def test_a_message_for_later_waits_and_can_be_taken_back(
     work()
     late = program("DELETE", f"/v1/outbox/{now['queueId']}", expect=200)
     assert (late["deleted"], late["message"]) == (False, "It was sent already.")
-    assert len(sent_to(control)) == 1
+    assert len(in_folder(control)) == 1
 
 
 def test_a_message_taken_back_between_two_attempts_leaves_no_draft(
@@ -257,7 +201,7 @@ def test_a_message_taken_back_between_two_attempts_leaves_no_draft(
     fault = {"service": "graph", "method": "POST", "path": "/v1.0/users/*/attachments", "status": 503, "times": 1}
     control("POST", "faults", json=[fault])
     again()
-    assert len(sent_to(control, SUPPORT, "drafts")) == 1
+    assert len(in_folder(control, SUPPORT, "drafts")) == 1
     assert program("DELETE", f"/v1/outbox/{answer['queueId']}", expect=200)["deleted"] is True
     again()
-    assert sent_to(control) == [] and sent_to(control, SUPPORT, "drafts") == []
+    assert in_folder(control) == [] and in_folder(control, SUPPORT, "drafts") == []
