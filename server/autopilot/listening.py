@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from server.accounts import noticing
 from server.autopilot import subscriptions, watching
 from server.autopilot.taking import Drain, prepared, take
-from server.autopilot.turn import Turn, together
+from server.autopilot.turn import LEARNED, READ_AGAIN, Turn, together
 from server.clock import now
 from server.mail.base import Changes, MailGone, MailIdMalformed, MailItem, MailPlaceLost, Part
 from server.models import Announcement
 
 MOST_ASKED = 100  # messages by their ids in one look; the next one goes on
 AWAITED = timedelta(minutes=10)  # for which something that was announced and is not there is looked for
+MARGIN = timedelta(minutes=5)  # by which clocks may differ, and Graph may be late to find a change
 CREATED = "created"
 
 
@@ -161,6 +162,8 @@ def settle(turn: Turn, work: Drain, waiting: Waiting) -> None:
         left = noticing.left(session, mailbox_id, MOST_ASKED)
         if turn.look.is_full:
             noticing.forget(session, mailbox_id)
+    if turn.look.is_full:
+        _note_altered(turn, work)
     unmet = [each for each in waiting.announced if each.immutable_id not in work.met][:MOST_ASKED]
     if audience is None or not (unmet or left):
         return
@@ -171,3 +174,23 @@ def settle(turn: Turn, work: Drain, waiting: Waiting) -> None:
         watching.hold(session, work.services, work.watch)
         fresh = note_found(session, work, found)
         turn.look.messages += take(session, work, ready) if ready is not None else fresh
+
+
+def _note_altered(turn: Turn, work: Drain) -> None:
+    """What changed since the last look among mail from before everything that the folders' changes tell of. Graph finds
+    it by the moment of its change, which also those who restore or import old mail cannot set back.
+    """
+    read, audience = turn.watch.synced_at, work.audience
+    if read is None or audience is None:
+        return
+    begin = min(min(each.notify_from, each.created_at - LEARNED) for each in audience.accounts)
+    changes, address, before = work.services.mail.changes, work.mailbox.address, max(begin, read - READ_AGAIN)
+    link: str | None = None
+    while True:
+        page = work.ask(lambda token, link=link: changes.altered(token, address, read - MARGIN, before, link))  # type: ignore[misc]
+        with work.services.database.session.begin() as session:
+            watching.hold(session, work.services, work.watch)
+            noticing.notice(session, audience, page.items, are_old=True)
+        if not page.is_more:
+            return
+        link = page.link

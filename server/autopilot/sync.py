@@ -20,6 +20,7 @@ from server.autopilot import announced, at_once, carriers, listening, subscripti
 from server.autopilot.taking import Drain, Ready, prepared, take
 from server.autopilot.turn import NOBODY_LEFT, RIGHT_LOST, Turn, folders_of, turn_of
 from server.autopilot.watching import TakenOver
+from server.detection import note_access
 from server.errors import AffixError, Busy
 from server.mail.base import (
     Changes,
@@ -32,7 +33,7 @@ from server.mail.base import (
     MailItem,
     MailPlaceLost,
 )
-from server.models import Health, Person, Sighting, WatchedFolder
+from server.models import Health, Mailbox, Membership, Person, Sighting, WatchedFolder
 from server.services import Services
 
 log = structlog.get_logger(__name__)
@@ -86,14 +87,23 @@ def _look_as_somebody(turn: Turn) -> None:
             watching.postpone(services, watch, None, error.code)
             return
         else:
-            with services.database.session() as session:
+            with services.database.session.begin() as session:
                 soon = announced.next_look(session, watch.mailbox_id)
                 is_any_left = bool(turn.readers and noticing.left(session, watch.mailbox_id, 1))
+                _note_that_let_in(session, turn, person)
             turn.look.again_in = announced.SOONEST if is_fresh or is_any_left else soon
             watching.succeed(services, watch, person, turn.look)
             carriers.try_the_others(services, (each for each in people if each is not person))
             return
     watching.nobody_left(services, watch, bool(turn.active), NOBODY_LEFT if turn.readers else None)
+
+
+def _note_that_let_in(session: Session, turn: Turn, person: Person | None) -> None:
+    """Whoever carries an account and was not let in before is so again."""
+    is_of_account = person is not None and any(each.person and each.person.id == person.id for each in turn.readers)
+    if person is not None and is_of_account:
+        if session.get(Membership, (turn.watch.mailbox_id, person.id)) is None:
+            note_access(session, person, session.get_one(Mailbox, turn.watch.mailbox_id))
 
 
 def _refused(turn: Turn, person: Person | None, refusal: MailError) -> bool:
