@@ -1,5 +1,6 @@
 """A program changes an account's mail: flags, labels, folders, one message or many, into the trash or for good."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from server.services import Services
 from tests.accounts.guide import connected
 from tests.accounts.reading_steps import PATH, SUPPORT, deliver, deliver_many, page, query, refused, subjects
-from tests.conftest import Control, Someone
+from tests.conftest import Control, Someone, mime
 from tests.simulator.faults import Fault
 from tests.simulator.mailbox import Item
 from tests.simulator.world import World
@@ -180,3 +181,45 @@ def test_a_refused_token_is_renewed_in_the_middle_and_nothing_is_done_twice(supp
     world.faults.order(refusing)
     done = support("PUT", deleted, {"search": {}})
     assert (len(done["emailIds"]), done["failed"], there(world)) == (45, [], {})
+
+
+def test_a_message_is_put_into_a_folder_where_it_is_a_draft(support: Someone, world: World) -> None:
+    raw = mime(subject="Imported", message_id="<imported@adatum.example>", body="ä" * 100_000)
+    given = {"path": "\\Archive", "raw": base64.b64encode(raw).decode(), "flags": ["\\Flagged"]}
+    made = support.post(f"{PATH}/message", given, expect=200)
+    assert (made["path"], made["messageId"], made["draft"]) == ("Archive", "<imported@adatum.example>", True)
+    shown = support.get(f"{PATH}/message/{made['id']}?textType=plain")
+    assert (shown["subject"], shown["flags"]) == ("Imported", ["\\Flagged", "\\Draft"])
+    assert shown["text"]["plain"].count("ä") == 100_000
+    written = {
+        "path": "\\Drafts",
+        "to": [{"name": 'Größe, "x"', "address": "purchasing@adatum.example"}],
+        "bcc": [{"address": "sales@contoso.example"}],
+        "subject": "Über uns",
+        "text": "Plain ü",
+        "html": "<p>Rich ü</p>",
+    }
+    found = support.get(f"{PATH}/message/{support.post(f'{PATH}/message', written)['id']}?textType=*")
+    assert found["from"]["address"] == SUPPORT and found["to"][0] == {**written["to"][0]}
+    assert (found["subject"], found["bcc"][0]["address"]) == ("Über uns", "sales@contoso.example")
+    assert "Rich ü" in found["text"]["html"] and found["draft"] is True
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "code"),
+    [
+        ({"path": "Nowhere", "subject": "x"}, 404, "FolderNotFound"),
+        ({"path": "INBOX", "raw": "no base64!"}, 400, "invalid_base64"),
+        ({"path": "INBOX", "raw": base64.b64encode(b"x" * 3_500_000).decode()}, 400, "TooLarge"),
+        ({"path": "INBOX", "html": "x" * 3_500_000}, 400, "too_long"),
+        ({"path": "INBOX", "subject": "a\r\nBcc: all@adatum.example"}, 400, "InvalidMessage"),
+        ({"path": "INBOX", "to": [{"address": "a\nb@x.example"}], "text": ""}, 400, "InvalidMessage"),
+        ({"path": "INBOX", "subject": "x", "flags": ["\\Answered"]}, 400, "InvalidFlag"),
+        ({"path": "INBOX"}, 400, "invalid_request"),
+    ],
+)
+def test_what_cannot_be_put_into_a_folder_is_refused(
+    support: Someone, world: World, given: dict[str, Any], status: int, code: str
+) -> None:
+    assert refused(support, status, "POST", "/message", given) == code
+    assert there(world) == {}

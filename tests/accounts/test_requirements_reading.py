@@ -176,3 +176,37 @@ def test_requirement_14_folders_are_told_by_graphs_names_and_never_by_those_peop
     assert [item.folder.well_known for item in box.items.values()] == ["deleteditems", "sentitems"]
     uses = {each["specialUse"]: each["name"] for each in support.get(f"{PATH}/mailboxes")["mailboxes"]}
     assert (uses["\\Inbox"], uses["\\Sent"], uses["\\Trash"]) == ("Sent Items", "Inbox", "Papierkorb")
+
+
+def test_every_request_asks_for_ids_that_outlive_a_move(
+    support: Someone, services: Services, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also each part of a batch."""
+    asked: list[tuple[str, str]] = []
+    send = services.mail.requests.http.request
+
+    def noted(method: str, url: str, **options: Any) -> Any:
+        if "/$batch" in url:
+            asked.extend((each["url"], each["headers"].get("Prefer", "")) for each in options["json"]["requests"])
+        elif "graph.microsoft.com" in url:
+            asked.append((url, options["headers"].get("Prefer", "")))
+        return send(method, url, **options)
+
+    monkeypatch.setattr(services.mail.requests.http, "request", noted)
+    message = deliver(world, headers="References: <0@adatum.example>")
+    shown = support.get(f"{PATH}/message/{message}?textType=*")
+    for method, path, body in (
+        ("GET", "/mailboxes", None),
+        ("GET", "/messages?path=%5CAll&pageSize=1", None),
+        ("POST", "/search", {"search": {"body": "offer"}}),
+        ("GET", f"/message/{message}/source", None),
+        ("GET", f"/text/{shown['text']['id']}", None),
+        ("PUT", f"/message/{message}", {"flags": FIRST, "labels": {"add": ["A"]}}),
+        ("PUT", f"/message/{message}/move", {"path": "\\Archive"}),
+        ("PUT", "/messages/move?path=%5CAll", {"search": {"seen": True}, "path": "INBOX"}),
+        ("POST", "/message", {"path": "\\Drafts", "subject": "x"}),
+        ("DELETE", f"/message/{message}", None),
+        ("DELETE", f"/message/{message}?force=true", None),
+    ):
+        support(method, PATH + path, body)
+    assert len(asked) > 20 and [url for url, prefer in asked if 'IdType="ImmutableId"' not in prefer] == []

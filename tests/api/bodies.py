@@ -94,6 +94,13 @@ GOOD |= {
         "headers": {"X-Order": "4711"},
         "sendAt": "2026-11-30T09:00:00Z",
     },
+    ("POST", "/v1/account/<account>/message"): {
+        "path": "\\Drafts",
+        "to": [{"name": "Purchasing", "address": "purchasing@adatum.example"}],
+        "subject": "Offer",
+        "text": "Here it is.",
+        "flags": ["\\Seen"],
+    },
     ("PUT", "/v1/account/<account>/message/<message>"): {"flags": {"add": ["\\Seen"]}, "labels": {"set": ["Order"]}},
     ("PUT", "/v1/account/<account>/message/<message>/move"): {"path": "\\Archive"},
     ("PUT", "/v1/account/<account>/messages"): {"search": {"unseen": True}, "update": {"flags": {"add": ["\\Seen"]}}},

@@ -9,7 +9,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from server.accounts.reading.bulk import MOST
 from server.accounts.reading.changing import Change
-from server.api.shapes import Shape
+from server.api.shapes import Shape, Text
+from server.api.v1.sending_shapes import Content, People, Person
 from server.mail.graph.reading import MOST_AT_ONCE
 from server.mail.graph.searching import Search
 
@@ -216,6 +217,30 @@ class MoveRequest(Shape):
     path: Path
 
 
+class UploadRequest(Shape):
+    """`raw` is MIME in base64; else a message is made of the other fields. It becomes a draft in either case. Of the
+    flags \\Seen and \\Flagged are kept.
+    """
+
+    path: Path
+    raw: Content | None = None
+    flags: Flags | None = None
+    from_: Person | None = Field(None, alias="from")
+    to: People | None = None
+    cc: People | None = None
+    bcc: People | None = None
+    reply_to: People | None = Field(None, alias="replyTo")
+    subject: Text | None = None
+    text: Content | None = None
+    html: Content | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> "UploadRequest":
+        if self.raw is None and self.text is None and self.html is None and self.subject is None:
+            raise ValueError("raw, text, html or subject is missing")
+        return self
+
+
 class ManyUpdate(Strict):
     search: Conditions
     update: MessageChange
@@ -273,7 +298,7 @@ class FolderDeleted(BaseModel):
     deleted: bool
 
 
-class Person(BaseModel):
+class PersonShown(BaseModel):
     name: str
     address: str
 
@@ -316,12 +341,12 @@ class MessageListed(BaseModel):
     draft: bool
     size: int | None
     subject: str
-    from_: Person | None = Field(alias="from")
-    sender: Person | None
-    replyTo: list[Person | None]
-    to: list[Person | None]
-    cc: list[Person | None]
-    bcc: list[Person | None]
+    from_: PersonShown | None = Field(alias="from")
+    sender: PersonShown | None
+    replyTo: list[PersonShown | None]
+    to: list[PersonShown | None]
+    cc: list[PersonShown | None]
+    bcc: list[PersonShown | None]
     messageId: str | None
     inReplyTo: str | None
     preview: str
@@ -344,7 +369,7 @@ class MessageList(BaseModel):
     messages: list[MessageListed]
 
 
-class Text(BaseModel):
+class Texts(BaseModel):
     plain: str | None
     html: str | None
     hasMore: bool
@@ -359,6 +384,14 @@ class Done(BaseModel):
 class MessageChanged(BaseModel):
     flags: Done | None = None
     labels: Done | None = None
+
+
+class MessageAdded(BaseModel):
+    id: str
+    path: str
+    uid: int | None
+    messageId: str | None
+    draft: bool
 
 
 class MessageMoved(BaseModel):

@@ -9,12 +9,15 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify
 
 from server.accounts.acting import Acting, acting
-from server.accounts.reading import bulk, changing, listing, managing, showing
+from server.accounts.reading import bulk, changing, listing, managing, showing, uploading
 from server.accounts.reading.bulk import Many
+from server.accounts.reading.changing import Change
 from server.accounts.reading.listing import Asked
 from server.accounts.reading.shapes import folder_json
+from server.accounts.reading.uploading import LARGEST, Written
 from server.api.guard import services
 from server.api.v1.guard import holder, needs
+from server.api.v1.large import Outline, decoded_base64, takes_large
 from server.api.v1.message_shapes import (
     Conditions,
     DeleteQuery,
@@ -34,6 +37,7 @@ from server.api.v1.message_shapes import (
     ManyQuery,
     ManyUpdate,
     ManyUpdated,
+    MessageAdded,
     MessageChange,
     MessageChanged,
     MessageDeleted,
@@ -45,10 +49,12 @@ from server.api.v1.message_shapes import (
     MoveRequest,
     SearchQuery,
     SearchRequest,
-    Text,
     TextQuery,
+    Texts,
+    UploadRequest,
     path_text,
 )
+from server.errors import Invalid
 from server.mail.graph.reading import Stream
 
 ACCOUNT = "/account/<account>"
@@ -142,7 +148,7 @@ def _one(v1: APIBlueprint) -> None:
     @v1.get(f"{ACCOUNT}/text/<text>")
     @needs("read")
     @v1.input(TextQuery, location="query")
-    @v1.output(Text)
+    @v1.output(Texts)
     def text_of_message(account: str, text: str, query_data: TextQuery) -> dict[str, Any]:
         """The text of a message, by the id that the message has for it."""
         return showing.text(_used(account), text, query_data.text_type, query_data.max_bytes)
@@ -154,6 +160,16 @@ def _one(v1: APIBlueprint) -> None:
         """An attachment's content, always as a download."""
         file = showing.attachment(_used(account), attachment)
         return _download(file.name, file.content_type, file.content)
+
+    @v1.post(f"{ACCOUNT}/message")
+    @needs("read")
+    @takes_large(UploadRequest, "raw", "text", "html")
+    @v1.output(MessageAdded)
+    def upload_message(account: str, json_data: UploadRequest, outline: Outline) -> dict[str, Any]:
+        """Put a message of up to 3 MB into a folder, where it is a draft: so Microsoft 365 makes all of them."""
+        flags = Change() if json_data.flags is None else Change(set=tuple(json_data.flags))
+        used = _used(account)
+        return uploading.upload(used, json_data.path, _mime(json_data, outline, used.address), flags)
 
     @v1.put(MESSAGE)
     @needs("read")
@@ -214,6 +230,38 @@ def _asked(query: MessagesQuery, conditions: Conditions | None = None) -> Asked:
     if conditions is None:
         return asked
     return Asked(query.path, query.page, query.page_size, query.cursor, conditions.search(), conditions.ids())
+
+
+def _mime(asked: UploadRequest, outline: Outline, address: str) -> bytes:
+    """Raises Invalid."""
+
+    def whole(text: str | None) -> str | None:
+        kept = outline.long(text) if text is not None else None
+        return text if kept is None else kept.text(LARGEST)
+
+    if asked.raw is not None:
+        kept = outline.long(asked.raw)
+        return _decoded(kept.decoded() if kept else decoded_base64(iter([asked.raw.encode()])))
+    people = {
+        name: [(each.name or "", each.address) for each in getattr(asked, name) or []]
+        for name in ("to", "cc", "bcc", "reply_to")
+    }
+    author = (asked.from_.name or "", asked.from_.address) if asked.from_ else ("", address)
+    written = Written(author, **people, subject=asked.subject or "", text=whole(asked.text), html=whole(asked.html))
+    return uploading.composed(written)
+
+
+def _decoded(parts: Iterable[bytes]) -> bytes:
+    """As far as it may go up. Raises Invalid."""
+    mime = bytearray()
+    try:
+        for each in parts:
+            mime += each
+            if len(mime) > LARGEST:
+                break
+    except Invalid:
+        raise Invalid("raw: this is not base64.", code="invalid_base64") from None
+    return bytes(mime)
 
 
 def _unchecked(found: dict[str, Any]) -> Response:

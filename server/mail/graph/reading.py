@@ -223,11 +223,6 @@ class GraphReading:
         headers = {**HEADERS, "Content-Type": "text/plain"}
         return item_of(self.requests.json("POST", path, token, headers=headers, content=base64.b64encode(mime)))
 
-    def add_written(self, token: str, mailbox: str, folder: str, message: dict[str, Any]) -> MailItem:
-        """A message made of Graph's JSON. Never repeated either."""
-        path = ("users", mailbox, "mailFolders", folder, "messages")
-        return item_of(self.requests.json("POST", path, token, headers=HEADERS, body=message))
-
     # Parts of a batch
 
     def changing(self, mailbox: str, item_id: str, change: dict[str, Any], etag: str | None = None) -> BatchPart:
