@@ -155,7 +155,8 @@ def _address(found: dict[str, Any] | None) -> Address:
 
 def text_of(value: object) -> str:
     # PostgreSQL's text takes neither NUL nor lone surrogates; hostile mail has both.
-    return str(value or "").replace("\x00", "").encode("utf-8", "replace").decode()
+    text = str(value or "").replace("\x00", "")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _moment(value: object) -> datetime | None:
