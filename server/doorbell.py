@@ -24,6 +24,7 @@ OUTAGE = "affix:outage"
 ANNOUNCE = "affix:announce"
 OUTGOING = "affix:outgoing"
 SEND = "affix:send"
+SENT_PLACE = "affix:sent-place"
 NEAR, CALLED = "nearby", "called"  # of a session
 
 # Somebody waits for what was saved by hand; new mail is noticed before older mail is saved, and past mail comes last.
@@ -64,6 +65,12 @@ def ring_for_outgoing(session: Session, outgoing_id: UUID) -> None:
 def ring_for_submission(session: Session, submission_id: UUID) -> None:
     """Ask a worker to send a program's message once this session's transaction is committed."""
     _ring(session, SEND, f"submission:{submission_id}", submission_id=str(submission_id))
+
+
+def ring_for_sent_place(session: Session, mailbox_id: UUID, person_id: UUID) -> None:
+    """Ask a worker to look what the person sent in the mailbox's name once this transaction is committed."""
+    subject = f"sent:{mailbox_id}:{person_id}"
+    _ring(session, SENT_PLACE, subject, mailbox_id=str(mailbox_id), person_id=str(person_id))
 
 
 def ring_for_outage(session: Session, tenant_id: str, destination: str, at: datetime) -> None:

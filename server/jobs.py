@@ -14,8 +14,8 @@ from server import api_keys, delivery, drains, presence, sent
 from server.accounts import sign_in, streams
 from server.accounts.sending import claims as submissions
 from server.accounts.sending import delivering
-from server.autopilot import backfill, reach, sync, watching
-from server.doorbell import ANNOUNCE, BACKFILL, DELIVER, DRAIN, OUTAGE, OUTGOING, SEND, SYNC, nearby
+from server.autopilot import backfill, elsewhere, reach, sync, watching
+from server.doorbell import ANNOUNCE, BACKFILL, DELIVER, DRAIN, OUTAGE, OUTGOING, SEND, SENT_PLACE, SYNC, nearby
 from server.services import Services
 from server.webhooks import connections
 from server.webhooks import deliver as webhooks
@@ -122,6 +122,11 @@ def _queue(services: Services, couriers: Couriers) -> procrastinate.App:
         """Send one message that a program gave us."""
         delivering.deliver(services, UUID(submission_id))
 
+    @app.task(name=SENT_PLACE, queue="work")
+    def look_into_sent_items(mailbox_id: str, person_id: str) -> None:
+        """Look what one person sent in a shared mailbox's name."""
+        elsewhere.look(services, UUID(mailbox_id), UUID(person_id))
+
     @app.task(name=ANNOUNCE, queue="work")
     def tell_one_address(webhook_id: str) -> None:
         """Send what waits for one webhook, in a thread that may be kept waiting."""
@@ -137,6 +142,7 @@ def _queue(services: Services, couriers: Couriers) -> procrastinate.App:
         webhooks.ring_for_overdue(services)
         sent.ring_for_overdue(services)
         submissions.ring_for_overdue(services)
+        elsewhere.ring_for_overdue(services)
         reach.watch_what_is_new(services)
         presence.forget(services)
 

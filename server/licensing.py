@@ -17,7 +17,7 @@ from server import activity
 from server.clock import iso, now
 from server.detection import ADDRESS
 from server.errors import Conflict, Invalid, LicenseMissing
-from server.models import License, Mailbox, Membership, Message, Person, Save, SaveState, Watch
+from server.models import License, Mailbox, Membership, Message, Person, Rule, Save, SaveState, Watch
 from server.services import Services
 from server.webhooks.events import tell_of_license
 
@@ -174,8 +174,12 @@ def may_save(services: Services, session: Session, message_id: UUID) -> bool:
         Save.state == SaveState.queued,
         Save.undoing.is_(None),
     )
-    message = session.get_one(Message, message_id)
-    if session.scalar(by_rule.limit(1)) is None or is_licensed(services, session, message.mailbox):
+    # It is a rule's mailbox that has the licence, also where a sent copy lies in the sender's own mailbox.
+    home = func.coalesce(Rule.mailbox_id, Message.mailbox_id)
+    concerned = select(home).select_from(Save).join(Message, Save.message_id == Message.id)
+    concerned = concerned.join(Rule, Save.rule_id == Rule.id).where(Save.id.in_(by_rule)).distinct()
+    mailboxes = session.scalars(select(Mailbox).where(Mailbox.id.in_(concerned))).all()
+    if all(is_licensed(services, session, each) for each in mailboxes):
         return True
     waiting = update(Save).where(Save.id.in_(by_rule))
     session.execute(waiting.values(due_at=now() + LONG, reason_code=HELD, reason=WAITING))

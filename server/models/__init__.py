@@ -19,6 +19,7 @@ from server.models.people import Grant, Person
 from server.models.registrations import Registration, RegistrationKind
 from server.models.rules import Rule, RuleKind, RuleMessage, RuleState, Scope
 from server.models.saves import DONE, Save, SaveState
+from server.models.sent_places import SentPlace
 from server.models.sign_ins import SignIn
 from server.models.submissions import Submission, SubmissionFile, SubmissionPiece, SubmissionState
 from server.models.subscriptions import Subscription
@@ -73,6 +74,7 @@ __all__ = [
     "SaveState",
     "Scope",
     "Sighting",
+    "SentPlace",
     "SignIn",
     "Submission",
     "SubmissionFile",

@@ -12,6 +12,7 @@ from server.accounts.sending import files, refusals
 from server.accounts.sending.refusals import Refusal
 from server.accounts.sending.work import Work
 from server.accounts.telling import tell_account
+from server.autopilot import elsewhere
 from server.clock import iso, now
 from server.errors import AffixError
 from server.mail.base import MailError, MailGone
@@ -32,6 +33,8 @@ def sent(services: Services, claimed: Submission) -> None:
             return
         _settle(session, row, SubmissionState.sent)
         tell_account(session, row.account, "messageSent", {**_about(row), "response": SENT})
+        if row.account.mailbox_id is not None:
+            elsewhere.look_soon(session, row.account.mailbox_id)
     log.info("submission_sent", submission=str(claimed.id), attempts=claimed.attempts)
 
 

@@ -11,13 +11,15 @@ import base64
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import IO, Any, Literal
 from urllib.parse import urlsplit
 
 import requests
 
-from server.mail.base import Address, MailBusy, MailGone, MailRefused, MailTooLarge
-from server.mail.graph.items import text_of
+from server.clock import iso
+from server.mail.base import Address, MailBusy, MailGone, MailItem, MailRefused, MailTooLarge
+from server.mail.graph.items import GLANCE, item_of, text_of
 from server.mail.graph.requests import GraphRequests, retry_after
 
 IMMUTABLE = 'IdType="ImmutableId"'
@@ -200,6 +202,22 @@ class GraphSending:
     def send(self, token: str, mailbox: str, draft_id: str) -> None:
         """Exchange takes it to send. After MailBusy nobody knows whether it did."""
         self.requests.send("POST", (*_of(mailbox, draft_id), "send"), token, headers={"Prefer": IMMUTABLE})
+
+    def sent(self, token: str, mailbox: str, since: datetime) -> list[MailItem]:
+        """A glance at what lies in Sent Items since then, the oldest first."""
+        params = {
+            "$filter": f"receivedDateTime ge {iso(since)}",
+            "$orderby": "receivedDateTime",
+            "$select": GLANCE,
+            "$top": "250",
+        }
+        path, headers = ("users", mailbox, "mailFolders", "sentitems", "messages"), {"Prefer": IMMUTABLE}
+        page = self.requests.json("GET", path, token, params=params, headers=headers)
+        found = [item_of(each) for each in page.get("value", [])]
+        while page.get("@odata.nextLink"):
+            page = self.requests.follow(str(page["@odata.nextLink"]), token, mailbox, headers)
+            found += [item_of(each) for each in page.get("value", [])]
+        return found
 
     def discard(self, token: str, mailbox: str, draft_id: str) -> None:
         self.requests.send("DELETE", _of(mailbox, draft_id), token, headers={"Prefer": IMMUTABLE})

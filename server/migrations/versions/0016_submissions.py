@@ -1,4 +1,4 @@
-"""Messages that programs gave us to send, and their files."""
+"""Messages that programs gave us to send, their files, and where else sent copies are looked for."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -80,9 +80,21 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("file_id", "number", name=op.f("pk_submission_pieces")),
     )
+    op.create_table(
+        "sent_places",
+        sa.Column("mailbox_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("read_until", moment, nullable=False),
+        sa.Column("due_at", moment, nullable=False),
+        sa.ForeignKeyConstraint(["mailbox_id"], ["mailboxes.id"], name=op.f("fk_sent_places_mailbox_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_sent_places_person_id")),
+        sa.PrimaryKeyConstraint("mailbox_id", "person_id", name=op.f("pk_sent_places")),
+    )
+    op.create_index("ix_sent_places_due_at", "sent_places", ["due_at"])
 
 
 def downgrade() -> None:
+    op.drop_table("sent_places")
     op.drop_table("submission_pieces")
     op.drop_table("submission_files")
     op.drop_table("submissions")
