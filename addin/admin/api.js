@@ -69,6 +69,14 @@ export class AdminApi {
   replayDelivery = (hook, one) => this.#send("POST", `admin/webhooks/${id(hook)}/deliveries/${id(one)}/replay`);
   replaySince = (hook, wanted) => this.#send("POST", `admin/webhooks/${id(hook)}/replay`, wanted);
 
+  // API keys
+
+  apiScopes = async () => (await this.#get("admin/api-scopes")).scopes;
+  apiKeys = () => this.#all("admin/api-keys", "apiKeys");
+  makeApiKey = (wanted) => this.#send("POST", "admin/api-keys", wanted);
+  revokeApiKey = (key) => this.#send("DELETE", `admin/api-keys/${id(key)}`);
+  apiKeyUses = (key) => this.#get(`admin/api-keys/${id(key)}/uses`, { limit: 50 });
+
   // Audit
 
   audit = (wanted) => this.#get("admin/audit", { limit: 50, ...wanted });

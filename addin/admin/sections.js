@@ -1,5 +1,6 @@
 /** The sections, in the order of the navigation. `one` shows what the address names behind the section. */
 
+import { ApiKeys } from "./sections/api-keys.js";
 import { Audit } from "./sections/audit.js";
 import { Destinations } from "./sections/destinations.js";
 import { Exclusions } from "./sections/exclusions.js";
@@ -19,6 +20,7 @@ export const SECTIONS = [
   { name: "destinations", sign: "plug", type: Destinations },
   { name: "exclusions", sign: "left-out", type: Exclusions },
   { name: "webhooks", sign: "webhook", type: Webhooks, one: Webhook },
+  { name: "api-keys", sign: "program", type: ApiKeys },
   { name: "audit", sign: "history", type: Audit },
   { name: "licenses", sign: "license", type: Licenses },
 ];

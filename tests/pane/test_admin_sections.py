@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import requests
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from playwright.sync_api import Browser, BrowserContext, expect
@@ -248,6 +249,37 @@ def test_a_webhook_is_made_tried_and_what_failed_is_sent_again(admin: Admin, pla
     admin.press("Remove")
     admin.confirm("Remove")
     expect(admin.page.get_by_role("link", name=f"Desk {path}")).to_have_count(0)
+
+
+def test_an_api_key_is_made_shown_once_used_and_revoked(admin: Admin, place: Place) -> None:
+    name = f"Desk {uuid4().hex[:8]}"
+    admin.go("API keys")
+    admin.press("Make an API key")
+    dialog = admin.page.get_by_role("dialog")
+    dialog.get_by_label("Program").fill(name)
+    expect(dialog.get_by_role("button", name="Make", exact=True)).to_have_attribute("aria-disabled", "true")
+    for scope in ("accounts", "read"):
+        dialog.get_by_role("checkbox", name=re.compile(f"^{scope} ")).check()
+    dialog.get_by_label("It ends after").select_option("30")
+    admin.press("Make", dialog)
+    expect(dialog.locator("#api-key")).to_have_text(re.compile("^affix_[0-9a-f]{32}_[0-9a-f]{64}$"), timeout=WAIT_MS)
+    key = dialog.locator("#api-key").inner_text()
+    admin.press("Done", dialog)
+    expect(admin.row(name)).to_contain_text("Active", timeout=WAIT_MS)
+    assert key.rsplit("_", 1)[1] not in admin.page.content()
+
+    def asked() -> int:
+        headers = {"Authorization": f"Bearer {key}"}
+        return requests.get(f"{place.service}/v1/oauth2", headers=headers, timeout=10).status_code
+
+    assert asked() == 200
+    admin.press("Uses", admin.row(name))
+    expect(dialog).to_contain_text("GET /v1/oauth2", timeout=WAIT_MS)
+    admin.press("Close", dialog)
+    admin.press("Revoke", admin.row(name))
+    admin.confirm("Revoke")
+    expect(admin.row(name)).to_contain_text("Revoked", timeout=WAIT_MS)
+    assert asked() == 401
 
 
 def refreshed(admin: Admin, words: str) -> bool:
