@@ -121,8 +121,8 @@ def _lists(v1: APIBlueprint) -> None:
 
     @v1.post(f"{ACCOUNT}/search")
     @needs("read")
-    @v1.input(SearchQuery, location="query")
     @v1.input(SearchRequest)
+    @v1.input(SearchQuery, location="query")
     @v1.output(MessageList)
     def search_messages(account: str, query_data: SearchQuery, json_data: SearchRequest) -> Response:
         """Messages that a search finds, page by page. Of a search by words there is no total, and no way back."""
@@ -199,8 +199,8 @@ def _one(v1: APIBlueprint) -> None:
 def _many(v1: APIBlueprint) -> None:
     @v1.put(f"{ACCOUNT}/messages")
     @needs("read")
-    @v1.input(ManyQuery, location="query")
     @v1.input(ManyUpdate)
+    @v1.input(ManyQuery, location="query")
     @v1.output(ManyUpdated)
     def change_messages(account: str, query_data: ManyQuery, json_data: ManyUpdate) -> dict[str, Any]:
         """Change the flags and labels of at most 1000 messages that a search finds."""
@@ -208,8 +208,8 @@ def _many(v1: APIBlueprint) -> None:
 
     @v1.put(f"{ACCOUNT}/messages/move")
     @needs("read")
-    @v1.input(ManyQuery, location="query")
     @v1.input(ManyMove)
+    @v1.input(ManyQuery, location="query")
     @v1.output(ManyMoved)
     def move_messages(account: str, query_data: ManyQuery, json_data: ManyMove) -> dict[str, Any]:
         """Move at most 1000 messages that a search finds to another folder."""
@@ -217,8 +217,8 @@ def _many(v1: APIBlueprint) -> None:
 
     @v1.put(f"{ACCOUNT}/messages/delete")
     @needs("read")
-    @v1.input(ManyDeleteQuery, location="query")
     @v1.input(ManyDelete)
+    @v1.input(ManyDeleteQuery, location="query")
     @v1.output(ManyDeleted)
     def delete_messages(account: str, query_data: ManyDeleteQuery, json_data: ManyDelete) -> dict[str, Any]:
         """Move at most 1000 messages that a search finds to the trash, or delete them for good."""
