@@ -86,6 +86,14 @@ class GraphTokens:
         dead = rejected or (fresh if challenge else None)
         return self._app_only.renewed(owner, challenge, dead, lambda: self._for_app(tenant_id, challenge))
 
+    def scopes_of(self, tenant_id: str, oid: str) -> frozenset[str]:
+        """What the person's latest token is good for, as Entra said when it gave it; empty where that is not known."""
+        person = (tenant_id, oid)
+        sealed, _ = self._grants.load(*person)
+        known = list(self._opened(person, sealed).search(ACCESS_TOKEN))
+        latest: Mapping[str, Any] = max(known, key=lambda each: int(each.get("cached_at", 0)), default={})
+        return frozenset(each.rpartition("/")[2] for each in str(latest.get("target", "")).split())
+
     def forget(self, tenant_id: str, oid: str) -> None:
         """Drop the person's token from memory. What is stored stays."""
         self._delegated.forget((tenant_id, oid))

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from server.accounts.sending import claims, delivering
 from server.models import Submission
 from server.services import Services
+from tests.accounts.guide import connected
 from tests.accounts.sending import SUPPORT, file, got, in_folder, queued, submit
 from tests.conftest import Control, Someone
 from tests.simulator.hooks import HOST as HOOKS
@@ -205,3 +206,26 @@ def test_a_message_taken_back_between_two_attempts_leaves_no_draft(
     assert program("DELETE", f"/v1/outbox/{answer['queueId']}", expect=200)["deleted"] is True
     again()
     assert in_folder(control) == [] and in_folder(control, SUPPORT, "drafts") == []
+
+
+def test_where_nobody_consented_to_sending_it_is_refused_at_once(program: Someone, control: Control) -> None:
+    reading = "User.Read Mail.ReadWrite Mail.ReadWrite.Shared offline_access openid profile".split()
+    control("POST", "world", json={"consent": [{"delegated": reading}]})
+    connected(program, control, "support", "ben@contoso.example", SUPPORT)
+    error = submit(program, "support", expect=403)["error"]
+    assert (error["code"], "Mail.Send.Shared" in error["message"]) == ("AccessDenied", True)
+    assert error["consentUrl"] in error["message"] and program("GET", "/v1/outbox", expect=200)["total"] == 0
+
+
+def test_an_account_of_the_application_sends_as_the_mailbox(
+    program: Someone, control: Control, world: World, again: Any
+) -> None:
+    allowed = ["MailboxSettings.Read", "Mail.ReadWrite", "Mail.Send"]
+    control("POST", "world", json={"consent": [{"application": allowed}]})
+    body = {"account": "sales", "oauth2": {"provider": "affix-service", "auth": {"user": "sales@contoso.example"}}}
+    program("POST", "/v1/account", body, expect=200)
+    submit(program, "sales")
+    again()
+    [item] = got(world)
+    author = item.mail.author
+    assert author is not None and author.address == "sales@contoso.example"

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from server.accounts.acting import Acting
 from server.accounts.states import called
-from server.errors import AffixError, NotFound
+from server.auth.refusals import consent_url
+from server.errors import AffixError, Forbidden, NotFound
 from server.mail.base import MailAccessDenied, MailBusy, MailError, MailGone, MailRefused, MailTooLarge
 
 WAITING = ("no_seat", "paused")  # nothing was asked of Exchange yet
@@ -26,6 +27,24 @@ class Refusal:
     counts: bool = True
     wait: float | None = None
     command: str | None = None
+
+
+def check_consent(acting: Acting) -> None:
+    """Raises Forbidden where it is known already that nobody consented to what sending needs. What Affix itself may do
+    is not: Exchange's RBAC for Applications grants without a word in any token.
+    """
+    person = acting.person
+    if person is None:
+        return
+    granted = acting.services.tokens.scopes_of(person.tenant_id, person.oid)
+    needed = ("Mail.Send", "Mail.Send.Shared") if person.owns(acting.address) else ("Mail.Send.Shared",)
+    if granted and granted.isdisjoint(needed):
+        url = consent_url(person.tenant_id, acting.services.settings)
+        sentence = (
+            f"Affix has no consent to send: {needed[-1]} is missing. An administrator gives it at {url}; then "
+            f"{called(person)} has to sign in once more."
+        )
+        raise Forbidden(sentence, code="AccessDenied", consentUrl=url)
 
 
 def of(error: Exception, acting: Acting | None, from_: str) -> Refusal:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts.acting import Acting, acting
 from server.accounts.references import account_of
-from server.accounts.sending import files
+from server.accounts.sending import files, refusals
 from server.accounts.sending.files import NewFile
 from server.accounts.sending.letters import Reference, people_of, reference_of, with_known_headers
 from server.clock import iso, now
@@ -49,7 +49,7 @@ class Asked:
 
 def submit(services: Services, tenant_id: str, account: str, asked: Asked) -> dict[str, Any]:
     """Raises Invalid for what could never be sent, NotFound for an account or message that is not there, NotUsable,
-    Conflict for a key that stands for another message, and MailError.
+    Forbidden where nobody consented to sending, Conflict for a key that stands for another message, and MailError.
     """
     message = _checked(asked)
     if asked.key is not None:
@@ -58,6 +58,7 @@ def submit(services: Services, tenant_id: str, account: str, asked: Asked) -> di
         if known is not None:
             return _again(known, asked)
     who = acting(services, tenant_id, account)
+    refusals.check_consent(who)
     row = _stored(services, who, asked, _of_mailbox(who, message))
     return _again(row, asked) if row.digest != asked.digest else answer(row)
 
