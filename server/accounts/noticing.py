@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from server.accounts.reading.folders import USES, Places, places_of
@@ -54,8 +54,9 @@ def notice(session: Session, audience: Audience, items: Sequence[MailItem], are_
     The watch over the mailbox is locked, so nobody else writes what is known of it.
     """
     there = [each for each in items if each.folder_id not in audience.outbox]
-    known = _known(session, audience, [each.id for each in there])
-    heard = _heard(session, audience, [each for each in there if each.id not in known])
+    if not there:
+        return 0
+    known, heard = _known_and_heard(session, audience, there)
     news: list[News] = []
     fresh = 0
     for item in there:
@@ -182,15 +183,16 @@ def _known(session: Session, audience: Audience, ids: Sequence[str]) -> dict[str
     return {each.immutable_id: each for each in session.scalars(mine)}
 
 
-def _heard(session: Session, audience: Audience, items: Sequence[MailItem]) -> set[str | None]:
-    """The Message-IDs of these that were met in the mailbox before."""
+def _known_and_heard(
+    session: Session, audience: Audience, items: Sequence[MailItem]
+) -> tuple[dict[str, KnownMessage], set[str | None]]:
+    """What is known of these, and which of their Message-IDs were met in the mailbox before."""
+    ids = [each.id for each in items]
     named = [each.internet_message_id for each in items if each.internet_message_id]
-    if not named:
-        return set()
-    mine = select(KnownMessage.internet_message_id).where(
-        KnownMessage.mailbox_id == audience.mailbox_id, KnownMessage.internet_message_id == func.any(named)
-    )
-    return set(session.scalars(mine))
+    is_one = or_(KnownMessage.immutable_id == func.any(ids), KnownMessage.internet_message_id == func.any(named))
+    rows = session.scalars(select(KnownMessage).where(KnownMessage.mailbox_id == audience.mailbox_id, is_one)).all()
+    heard = {each.internet_message_id for each in rows if DRAFT not in (each.flags or ())} - {None}
+    return {each.immutable_id: each for each in rows}, heard
 
 
 def _flags_with(flags: list[str], part: Part) -> list[str]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from server.autopilot.taking import Drain
 from server.clock import now
 from server.mail.base import MailGone, MailIdMalformed, MailItem, MailRefused
-from server.models import Account, Announcement, Sighting, WatchedFolder
+from server.models import Announcement, Sighting, WatchedFolder
 
 SOONEST, LATEST = timedelta(seconds=1), timedelta(minutes=1)  # until the next look for what was not found
 ASKED_AFTER = timedelta(seconds=5)
@@ -35,10 +35,11 @@ class Change:
     kind: str
 
 
-def note(session: Session, changes: Sequence[Change]) -> Collection[UUID]:
+def note(session: Session, changes: Sequence[Change], listening: Collection[UUID]) -> Collection[UUID]:
     """Remember what is new of these. Returns the mailboxes that have to be looked at.
 
-    Rules want a message once, and none that is gone; accounts want to know of each change.
+    Rules want a message once, and none that is gone; accounts, which mailboxes in `listening` have, want to know of
+    each change.
     """
     unnamed = {each.mailbox_id for each in changes if each.message_id is None}
     named: dict[tuple[UUID, str], str] = {}
@@ -46,7 +47,6 @@ def note(session: Session, changes: Sequence[Change]) -> Collection[UUID]:
         if each.message_id:
             key = each.mailbox_id, each.message_id
             named[key] = max(named.get(key, each.kind), each.kind, key=TELLING.index)
-    listening = _with_accounts(session, {mailbox for mailbox, _ in named})
     for_rules = sorted(key for key, kind in named.items() if key[0] not in listening and kind != DELETED)
     fresh = set(for_rules) - _seen(session, for_rules)
     fresh |= {key for key in named if key[0] in listening}
@@ -62,11 +62,6 @@ def note(session: Session, changes: Sequence[Change]) -> Collection[UUID]:
         keys = ["mailbox_id", "immutable_id"]
         session.execute(row.on_conflict_do_update(index_elements=keys, set_=latest, where=mine))
     return unnamed | {mailbox for mailbox, _ in fresh}
-
-
-def _with_accounts(session: Session, mailboxes: Collection[UUID]) -> set[UUID]:
-    mine = select(Account.mailbox_id).where(Account.mailbox_id.in_(mailboxes), Account.paused_at.is_(None))
-    return {each for each in session.scalars(mine) if each is not None} if mailboxes else set()
 
 
 def _seen(session: Session, named: Sequence[tuple[UUID, str]]) -> set[tuple[UUID, str]]:

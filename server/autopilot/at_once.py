@@ -6,7 +6,8 @@ what came with them unannounced, soon afterwards.
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from server.autopilot.turn import Turn, folders_of
 from server.clock import now
 from server.errors import AffixError
 from server.mail.base import MailError
-from server.models import Announcement, Health
+from server.models import Announcement, Health, WatchedFolder
 
 log = structlog.get_logger(__name__)
 
@@ -32,18 +33,28 @@ _guard = threading.Lock()
 _asked: dict[UUID, deque[float]] = {}
 
 
-def few_announced(session: Session, turn: Turn) -> list[Announcement]:
-    """What was announced, if that is all for which the mailbox is due, and little; else nothing."""
+@dataclass(frozen=True)
+class Few:
+    """What was announced of a mailbox, and its folders by id."""
+
+    announced: Sequence[Announcement]
+    folders: Mapping[str, WatchedFolder]
+
+
+def few_announced(session: Session, turn: Turn) -> Few | None:
+    """What was announced, if that is all for which the mailbox is due, and little."""
     watch, claim = turn.watch, turn.claim
     is_well = watch.health == Health.connected and not watch.failures and watch.outage_at is None
     is_read = (
         watch.synced_at is not None and watch.rules_rest_since is None and (turn.is_licensed or not turn.has_rules)
     )
     if claim.is_overdue or not is_well or not is_read:
-        return []
+        return None
     mine = select(Announcement).where(Announcement.mailbox_id == watch.mailbox_id).limit(MOST + 1)
-    found = list(session.scalars(mine))
-    return found if len(found) <= MOST and _is_granted(watch.mailbox_id, len(found)) else []
+    found = session.scalars(mine).all()
+    if not 0 < len(found) <= MOST or not _is_granted(watch.mailbox_id, len(found)):
+        return None
+    return Few(found, {each.folder_id: each for each in folders_of(session, watch)})
 
 
 def _is_granted(mailbox_id: UUID, count: int) -> bool:
@@ -59,30 +70,26 @@ def _is_granted(mailbox_id: UUID, count: int) -> bool:
         return True
 
 
-def taken(turn: Turn, few: Sequence[Announcement]) -> bool:
+def taken(turn: Turn, few: Few) -> bool:
     """Take these messages and let go of the mailbox. False where a whole look is needed instead. Raises TakenOver."""
     person = next(iter(turn.in_turn()), None)
     work = Drain(turn.services, turn.watch, person, turn.own, turn.excluded, proof=turn.still_may)
     try:
-        found = listening.found_of(work, few, ())
-        with turn.services.database.session() as session:
-            folders = {each.folder_id: each for each in folders_of(session, turn.watch)}
+        found = listening.found_of(work, few.announced, ())
         items = [*found.items, *found.old]
-        if any(each.folder_id not in folders for each in items):
+        if any(each.folder_id not in few.folders for each in items):
             return False
-        work.audience = turn.audience(person, list(folders.values())) if turn.readers else None
-        wanted = [each for each in items if not folders[str(each.folder_id)].is_left_out]
+        work.audience = turn.audience(person, list(few.folders.values())) if turn.readers else None
+        wanted = [each for each in items if not few.folders[str(each.folder_id)].is_left_out]
         ready = prepared(work, turn.active, turn.rules, wanted) if turn.active else None
     except (MailError, AffixError) as error:
         log.info("asked_for_in_vain", mailbox=str(turn.watch.mailbox_id), error=error.code)
         return False
+    is_soon = bool(found.missing)
+    again_at = now() + (announced.SOONEST if is_soon else FOLLOWED_BY)
     with turn.services.database.session.begin() as session:
-        watch = watching.hold(session, turn.services, turn.watch)
+        watching.let_go(turn.services, session, turn.claim, again_at, ring=is_soon)
         listening.note_found(session, work, found)
         if ready is not None:
             take(session, work, ready)
-        listening.forget(session, watch.mailbox_id, found.settled)
-        is_soon = bool(found.missing)
-        wait = announced.SOONEST if is_soon else FOLLOWED_BY
-        watching.let_go(turn.services, session, watch, turn.claim, now() + wait, ring=is_soon)
     return True

@@ -8,18 +8,19 @@ import hmac
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text, update
+from sqlalchemy import exists, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from server.autopilot import announced
 from server.autopilot.announced import Change
 from server.autopilot.watching import WELL
 from server.clock import now
-from server.models import Subscription, Watch
+from server.models import Account, Subscription, Watch
 from server.models.subscriptions import digest
 from server.services import Services
 
@@ -53,42 +54,66 @@ def _id_of(entry: dict[str, Any]) -> str:
     return found if isinstance(found, str) and _ID.match(found) else ""
 
 
-def _known(session: Session, ids: Collection[str]) -> Mapping[str, Subscription]:
-    there = select(Subscription).where(Subscription.graph_id == func.any(list(ids)))
-    return {str(each.graph_id): each for each in session.scalars(there)}
+@dataclass(frozen=True)
+class Known:
+    """A subscription, and what decides whether its mailbox is looked at at once."""
+
+    subscription: Subscription
+    is_well: bool
+    rest_until: datetime | None
+    has_accounts: bool
+
+    @property
+    def mailbox_id(self) -> UUID:
+        return self.subscription.mailbox_id
 
 
-def _is_genuine(entry: dict[str, Any], known: Subscription | None) -> bool:
+def _known(session: Session, ids: Collection[str]) -> Mapping[str, Known]:
+    accounts = exists().where(Account.mailbox_id == Subscription.mailbox_id, Account.paused_at.is_(None))
+    there = select(Subscription, Watch.health.in_(WELL), Watch.rest_until, accounts)
+    there = there.join(Watch, Watch.mailbox_id == Subscription.mailbox_id)
+    rows = session.execute(there.where(Subscription.graph_id == func.any(list(ids)))).all()
+    return {str(row[0].graph_id): Known(*row) for row in rows}
+
+
+def _is_genuine(entry: dict[str, Any], known: Known | None) -> bool:
     """Whether it carries our secret and the tenant. An unknown subscription takes as long as a known one."""
     state, tenant = entry.get("clientState"), entry.get("tenantId")
-    expected = known.client_state if known and known.client_state else NOBODYS
+    one = known.subscription if known else None
+    expected = one.client_state if one and one.client_state else NOBODYS
     shown = digest(state) if isinstance(state, str) else bytes(len(NOBODYS) + 1)
     is_secret = hmac.compare_digest(shown, expected)
-    return is_secret and known is not None and isinstance(tenant, str) and tenant.lower() == known.tenant_id
+    return is_secret and one is not None and isinstance(tenant, str) and tenant.lower() == one.tenant_id
 
 
-def _note(
-    services: Services, session: Session, known: Mapping[str, Subscription], genuine: Sequence[dict[str, Any]]
-) -> None:
+def _note(services: Services, session: Session, known: Mapping[str, Known], genuine: Sequence[dict[str, Any]]) -> None:
     """Nobody who looks at a mailbox just now is waited for: what was announced makes it due once more by itself."""
     events: dict[str, set[str]] = defaultdict(set)
     for each in genuine:
         events[_id_of(each)].add(str(each.get("lifecycleEvent", CHANGE)))
     changes = [Change(known[_id_of(each)].mailbox_id, _message_id_of(each), _kind_of(each)) for each in genuine]
-    news = announced.note(session, changes)
+    listening = {each.mailbox_id for each in known.values() if each.has_accounts}
+    news = announced.note(session, changes, listening)
     heard = [graph_id for graph_id in events if known[graph_id].mailbox_id in news and CHANGE in events[graph_id]]
-    _note_heard(session, heard)
+    _note_heard(session, [each for each in heard if _was_quiet(known[each].subscription)])
     lifecycle = {graph_id: happened - {CHANGE} for graph_id, happened in events.items() if happened - {CHANGE}}
     unnamed = {each.mailbox_id for each in changes if each.message_id is None}
     if lifecycle:
         _note_lifecycle(session, known, lifecycle)
     if unnamed:
         _make_due(session, unnamed)
-    _ring(services, session, news)
+    _ring(services, session, [each for each in known.values() if each.mailbox_id in news])
+
+
+def _was_quiet(subscription: Subscription) -> bool:
+    last = subscription.last_notified_at
+    return last is None or last < now() - timedelta(seconds=1)
 
 
 def _note_heard(session: Session, graph_ids: Sequence[str]) -> None:
     """To the second, so that in a burst few of these wait for one another."""
+    if not graph_ids:
+        return
     moment = func.clock_timestamp()
     a_while_ago = moment - timedelta(seconds=1)
     is_old = or_(Subscription.last_notified_at.is_(None), Subscription.last_notified_at < a_while_ago)
@@ -98,7 +123,7 @@ def _note_heard(session: Session, graph_ids: Sequence[str]) -> None:
     session.execute(update(Subscription).where(Subscription.mailbox_id.in_(free)).values(values))
 
 
-def _note_lifecycle(session: Session, known: Mapping[str, Subscription], events: Mapping[str, Collection[str]]) -> None:
+def _note_lifecycle(session: Session, known: Mapping[str, Known], events: Mapping[str, Collection[str]]) -> None:
     moment = func.clock_timestamp()
     _make_due(session, {known[graph_id].mailbox_id for graph_id in events})
     for event, changed in (
@@ -138,9 +163,10 @@ def _kind_of(entry: dict[str, Any]) -> str:
     return found if found in ("updated", announced.DELETED) else announced.CREATED
 
 
-def _ring(services: Services, session: Session, mailboxes: Collection[UUID]) -> None:
-    well = select(Watch.mailbox_id, Watch.rest_until).where(Watch.mailbox_id.in_(mailboxes), Watch.health.in_(WELL))
+def _ring(services: Services, session: Session, known: Sequence[Known]) -> None:
+    well = {each.mailbox_id: each for each in known if each.is_well}
     moment = now()
-    for row in session.execute(well.order_by(Watch.mailbox_id)).all():
-        is_later = row.rest_until is not None and row.rest_until > moment
-        services.ring_for_mailbox(session, row.mailbox_id, row.rest_until if is_later else None)
+    for mailbox_id in sorted(well):
+        rest_until = well[mailbox_id].rest_until
+        is_later = rest_until is not None and rest_until > moment
+        services.ring_for_mailbox(session, mailbox_id, rest_until if is_later else None)

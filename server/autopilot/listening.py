@@ -130,12 +130,12 @@ def found_of(work: Drain, announced: Sequence[Announcement], left: Collection[st
 
 def note_found(session: Session, work: Drain, found: Found) -> int:
     """Tell it and remember it. Returns how many messages were new."""
+    forget(session, work.watch.mailbox_id, found.settled)
     if work.audience is None:
         return 0
     fresh = noticing.notice(session, work.audience, found.items)
     noticing.notice(session, work.audience, found.old, are_old=True)
     noticing.notice_gone(session, work.audience, found.gone)
-    forget(session, work.watch.mailbox_id, found.settled)
     return fresh
 
 

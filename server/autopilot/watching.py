@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -97,6 +97,8 @@ class Claim:
 
 def claim(services: Services, session: Session, mailbox_id: UUID) -> Claim | None:
     """Take the mailbox in hand for the time of a lease, if it is due."""
+    # Nobody has to wait for the disk: a claim that a crash of the database undoes, `hold` does not find.
+    session.execute(text("SET LOCAL synchronous_commit = off"))
     mine = select(Watch, func.clock_timestamp()).where(Watch.mailbox_id == mailbox_id, _is_due())
     found = session.execute(mine.with_for_update(of=Watch, key_share=True)).one_or_none()
     if found is None:
@@ -164,13 +166,21 @@ def succeed(services: Services, claimed: Watch, person: Person | None, look: Loo
         states.note_changes(services, session, watch.mailbox_id)
 
 
-def let_go(services: Services, session: Session, watch: Watch, claim: Claim, moment: datetime, ring: bool) -> None:
-    """After single messages were taken by their ids: nothing else of the mailbox was looked at. Again at that moment,
-    or when it was due anyway; the sweep rings, unless it is so soon that it has to be done here.
+def let_go(services: Services, session: Session, claim: Claim, moment: datetime, ring: bool) -> None:
+    """Let go of a mailbox of which single messages were taken by their ids, before these are written in the same
+    transaction. It is looked at again at that moment, or when it was due anyway; the sweep rings, unless it is so soon
+    that it has to be done here. Raises TakenOver.
     """
-    if ring:
-        services.ring_for_mailbox(session, watch.mailbox_id, moment)
-    _let_go(services, session, watch, claim.watch, min(moment, claim.was_due_at))
+    claimed, again_at = claim.watch, min(moment, claim.was_due_at)
+    was_moved = Watch.due_at != claimed.due_at
+    due_at = case((was_moved, func.greatest(Watch.due_at, Watch.rest_until)), else_=again_at)
+    mine = update(Watch).where(Watch.mailbox_id == claimed.mailbox_id, Watch.fence == claimed.fence)
+    written = mine.values(lease_until=None, due_at=due_at).returning(Watch.due_at)
+    found = session.execute(written.execution_options(synchronize_session=False)).scalar_one_or_none()
+    if found is None:
+        raise TakenOver
+    if ring or found != again_at:
+        services.ring_for_mailbox(session, claimed.mailbox_id, found)
 
 
 def _tell_of_gap(session: Session, watch: Watch, claimed: Watch, person: Person | None, look: Look) -> None:
