@@ -8,8 +8,8 @@ export class Choosing {
   #pane;
 
   /**
-   * `form` is null while no record is being created, `chosen` holds records by their keys, wherever they were found, and
-   * `ticked` ids of attachments.
+   * `form` is null while no record is being created, `chosen` holds records by their keys, wherever they were found,
+   * and `ticked` ids of attachments.
    */
   static forItem() {
     return { picked: [], chosen: new Map(), ticked: new Set(), form: null };

@@ -23,8 +23,8 @@ export class Compose {
 
   /**
    * `compose` is null beside a message that is read; else {from, people, subject, suggestions, mailbox, outgoing,
-   * attachments, canRemind, busy, changing, problem, again}: `mailbox` is what the service says of a saved draft, `outgoing`
-   * its choice; `again` is the event that does once more what ended in the problem.
+   * attachments, canRemind, busy, changing, problem, again}: `mailbox` is what the service says of a saved draft,
+   * `outgoing` its choice; `again` is the event that does once more what ended in the problem.
    */
   static forItem() {
     return { compose: null };
@@ -114,7 +114,7 @@ export class Compose {
     this.#set(await this.#suggestions(written).catch(() => null), visit);
   }
 
-  /** What is written and what fits it, as a change of this part's state; none where it was asked for again meanwhile. */
+  /** What is written and what fits it, as a change of this part's state; none where it was asked for anew meanwhile. */
   async #suggestions(written) {
     const number = ++this.#request;
     this.#suggestedFor = question(written);

@@ -82,7 +82,8 @@ function progress({ several: { run } }) {
     words: [outcome(state, saves), reason(saves, problem)].filter(Boolean).join(" · "),
     state,
   }));
-  const view = { title: texts.several.progress(done, run.rows.length), rows, done: run.rows.length - left(run), over, slow: run.slow };
+  const title = texts.several.progress(done, run.rows.length);
+  const view = { title, rows, done: run.rows.length - left(run), over, slow: run.slow };
   return [
     h("affix-several", { key: "run", view }),
     h(

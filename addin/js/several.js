@@ -24,8 +24,8 @@ export class Several {
   /**
    * `selected`: the messages as host.js has them; `held`: names of the records that have them, by id; `records`: what is
    * at hand in the mailbox; `run`: null or {rows: [{item, state, saves, problem}], records, attachments, stopped, slow},
-   * with states "waiting", "asking", "saving" and those of ENDED, `slow`: what is left takes so long that nobody looks any
-   * more; `open`: whether its screen is shown.
+   * with states "waiting", "asking", "saving" and those of ENDED, `slow`: the rest takes so long that nobody looks any more;
+   * `open`: whether its screen is shown.
    */
   static always() {
     return { several: { selected: [], held: {}, records: [], run: null, attachments: "files", open: false } };

@@ -9,7 +9,7 @@ export class Watch {
   #timer = null;
   #rests = false;
 
-  /** `look()` looks once, and tells whether anything is still under way. `gaveUp()`: it was so for about two minutes. */
+  /** `look()` looks once, and tells whether anything is under way. `gaveUp()`: it was so for about two minutes. */
   constructor(look, gaveUp = () => {}) {
     this.#look = look;
     this.#gaveUp = gaveUp;
