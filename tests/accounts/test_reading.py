@@ -12,6 +12,7 @@ from server.services import Services
 from tests.accounts.guide import connected
 from tests.accounts.reading_steps import PATH, SUPPORT, deliver, deliver_many, page, query, refused, subjects
 from tests.conftest import Control, Someone
+from tests.simulator.faults import Fault
 from tests.simulator.world import World
 
 UMLAUTS = "Grüße aus Köln, naïve café, 10 €"
@@ -113,6 +114,10 @@ def test_a_cursor_is_good_for_its_own_list_only(support: Someone, control: Contr
     search = f"{PATH}/search?{query(path='INBOX', pageSize=1, cursor=cursor)}"
     assert support("POST", search, {"search": {"unseen": True}}, expect=400)["error"]["code"] == "InvalidCursor"
     assert control.count("graph") == before
+    world.faults.order(Fault("graph", path="*/messages", status=410, times=1))
+    old = f"{PATH}/messages?{query(path='INBOX', pageSize=1, cursor=cursor)}"
+    assert support("GET", old, expect=400)["error"]["code"] == "InvalidCursor"  # Graph no longer knows the place
+    assert len(support.get(old)["messages"]) == 1
 
 
 def test_a_message_comes_with_all_that_belongs_to_it(support: Someone, control: Control) -> None:

@@ -44,6 +44,7 @@ def test_flags_are_added_taken_away_and_set(support: Someone, world: World) -> N
         assert support("PUT", path, {"flags": change})["flags"][next(iter(change))] is True
         shown = support.get(path)
         assert (shown["flags"], shown["unseen"], shown["flagged"]) == (flags, SEEN not in flags, FLAGGED in flags)
+    assert support.get(f"{path}?markAsSeen=true")["flags"] == [SEEN]
     for wrong in ({"add": ["\\Answered"]}, {"set": ["$label"]}, {"add": ["\\Draft"]}):
         assert refused(support, 400, "PUT", path.removeprefix(PATH), {"flags": wrong}) == "InvalidFlag"
     for nothing in ({}, {"flags": {}}, {"flags": None}):

@@ -11,7 +11,7 @@ from server.accounts.reading.ids import message_id
 from server.accounts.reading.refusals import FOLDER, told
 from server.accounts.reading.shapes import message_json
 from server.errors import Invalid
-from server.mail.base import MailItem
+from server.mail.base import MailItem, MailPlaceLost
 from server.mail.graph.reading import Page
 from server.mail.graph.searching import Search
 
@@ -88,7 +88,10 @@ def _read(acting: Acting, place: Where, asked: Asked, cursor: Cursor) -> Page:
         return reading.page(token, address, place.folder, asked.search, asked.page_size, cursor.before)
 
     with told(FOLDER):
-        return acting.ask(ask)
+        try:
+            return acting.ask(ask)
+        except MailPlaceLost:
+            raise Invalid("This cursor is too old. Begin at the first page.", code="InvalidCursor") from None
 
 
 def _these(acting: Acting, asked: Asked) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def create(acting: Acting, path: str) -> dict[str, Any]:
         if there is None:
             parent, name = above, names[depth - 1].replace("%2F", DELIMITER)
             with told(FOLDER):
-                above = acting.ask(lambda token: reading.make_folder(token, acting.address, parent, name)).id  # noqa: B023
+                above = acting.ask(lambda token: reading.make_folder(token, acting.address, parent, name))  # noqa: B023
             created = True
         else:
             above = there.id

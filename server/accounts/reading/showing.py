@@ -14,11 +14,15 @@ from server.mail.graph.reading import File, Stream
 Kind = Literal["html", "plain", "*"]
 
 
-def message(acting: Acting, item_id: str, kind: Kind | None, most_bytes: int | None) -> dict[str, Any]:
+def message(
+    acting: Acting, item_id: str, kind: Kind | None, most_bytes: int | None, mark_as_seen: bool = False
+) -> dict[str, Any]:
     """As in a list, with its headers, and with its text where a kind of it is asked for."""
     reading, address, wanted = acting.services.mail.reading, acting.address, message_id(item_id)
 
     def ask(token: str) -> tuple[MailItem, str]:
+        if mark_as_seen:
+            reading.change(token, address, wanted, {"isRead": True})
         item = reading.message(token, address, wanted, "text" if kind == "plain" else "html")
         return item, reading.text(token, address, wanted, "text") if kind == "*" else ""
 

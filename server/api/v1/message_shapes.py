@@ -83,10 +83,11 @@ class SearchQuery(MessagesQuery):
 
 
 class MessageQuery(BaseModel):
-    """`textType`: which text comes along, `maxBytes` how much of it at most."""
+    """`textType`: which text comes along, `maxBytes` how much of it at most. `markAsSeen`: it is read by now."""
 
     text_type: Kind | None = Field(None, alias="textType")
     max_bytes: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = Field(None, alias="maxBytes")
+    mark_as_seen: bool = Field(False, alias="markAsSeen")
 
 
 class TextQuery(BaseModel):

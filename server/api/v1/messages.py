@@ -136,7 +136,8 @@ def _one(v1: APIBlueprint) -> None:
     @v1.output(MessageShown)
     def show_message(account: str, message: str, query_data: MessageQuery) -> dict[str, Any]:
         """One message with its headers, its attachments and, if asked for, its text."""
-        return showing.message(_used(account), message, query_data.text_type, query_data.max_bytes)
+        asked = query_data.text_type, query_data.max_bytes, query_data.mark_as_seen
+        return showing.message(_used(account), message, *asked)
 
     @v1.get(f"{MESSAGE}/source")
     @needs("read")

@@ -17,6 +17,7 @@ import requests
 
 from server.mail.base import Body, Folder, MailBusy, MailGone, MailItem, MailRefused
 from server.mail.graph.batching import BatchPart, GraphBatches
+from server.mail.graph.changes import GraphChanges
 from server.mail.graph.items import ATTACHMENTS, IN_REPLY_TO, SIZE, body_of, item_of, text_of
 from server.mail.graph.patience import patiently
 from server.mail.graph.requests import GraphRequests
@@ -24,9 +25,6 @@ from server.mail.graph.searching import Search, params_of
 
 IMMUTABLE = 'IdType="ImmutableId"'
 HEADERS = {"Prefer": IMMUTABLE}
-FOLDERS = 200  # that come at once
-FOLDER_HEADERS = {"Prefer": f"{IMMUTABLE}, odata.maxpagesize={FOLDERS}"}
-FOLDER_FIELDS = "id,displayName,parentFolderId,totalItemCount,unreadItemCount"
 # By these names Graph knows them in every language.
 SPECIAL = ("inbox", "sentitems", "drafts", "deleteditems", "junkemail", "archive")
 TRASH, DRAFTS = "deleteditems", "drafts"
@@ -92,19 +90,14 @@ class GraphReading:
     def __init__(self, requests: GraphRequests, sleep: Callable[[float], None] = time.sleep) -> None:
         self.requests = requests
         self.batches = GraphBatches(requests, sleep)
+        self.changes = GraphChanges(requests)
         self.sleep = sleep
 
     # Folders
 
     def folders(self, token: str, mailbox: str) -> list[Folder]:
-        """Every folder, however deep, with the numbers of its messages: one request for each 200."""
-        path, params = ("users", mailbox, "mailFolders", "delta"), {"$select": FOLDER_FIELDS}
-        found = self._json("GET", path, token, params=params, headers=FOLDER_HEADERS)
-        listed = list(found.get("value", []))
-        while "@odata.nextLink" in found:
-            found = self._followed(str(found["@odata.nextLink"]), token, mailbox, FOLDER_HEADERS)
-            listed += found.get("value", [])
-        return [_folder(each) for each in listed if "@removed" not in each]
+        """Every folder, however deep, with the numbers of its messages."""
+        return patiently(lambda: self.changes.counted_folders(token, mailbox), self.sleep)
 
     def special_folders(self, token: str, mailbox: str) -> dict[str, str]:
         """The ids of those that Graph has a name of its own for, by these names, as far as the mailbox has them."""
@@ -115,11 +108,11 @@ class GraphReading:
                 raise each
         return {name: str(each["id"]) for name, each in zip(SPECIAL, found, strict=True) if isinstance(each, dict)}
 
-    def make_folder(self, token: str, mailbox: str, parent_id: str | None, name: str) -> Folder:
-        """At the top, or in another one. Raises MailConflict where there is one of that name."""
+    def make_folder(self, token: str, mailbox: str, parent_id: str | None, name: str) -> str:
+        """At the top, or in another one. Gives its id. Raises MailConflict where there is one of that name."""
         below = ("mailFolders", parent_id, "childFolders") if parent_id else ("mailFolders",)
         path = ("users", mailbox, *below)
-        return _folder(self.requests.json("POST", path, token, headers=HEADERS, body={"displayName": name}))
+        return str(self.requests.json("POST", path, token, headers=HEADERS, body={"displayName": name})["id"])
 
     def rename_folder(self, token: str, mailbox: str, folder_id: str, name: str) -> None:
         path = ("users", mailbox, "mailFolders", folder_id)
@@ -141,7 +134,7 @@ class GraphReading:
         return _page(self._json("GET", _place(mailbox, folder), token, params=params, headers=HEADERS), search)
 
     def following(self, token: str, mailbox: str, link: str, search: Search) -> Page:
-        return _page(self._followed(link, token, mailbox, HEADERS), search)
+        return _page(patiently(lambda: self.requests.follow(link, token, mailbox, HEADERS), self.sleep), search)
 
     def matching(self, token: str, mailbox: str, folder: str | None, search: Search, most: int) -> list[MailItem]:
         """What a change of many is about: their ids, categories and versions. At most `most`, of which none is read
@@ -239,9 +232,6 @@ class GraphReading:
     def _json(self, method: str, path: tuple[str, ...], token: str, **kwargs: Any) -> dict[str, Any]:
         return patiently(lambda: self.requests.json(method, path, token, **kwargs), self.sleep)
 
-    def _followed(self, link: str, token: str, mailbox: str, headers: dict[str, str]) -> dict[str, Any]:
-        return patiently(lambda: self.requests.follow(link, token, mailbox, headers), self.sleep)
-
     def _stream(self, path: tuple[str, ...], token: str) -> Stream:
         return Stream(
             patiently(lambda: self.requests.send("GET", path, token, headers=HEADERS, stream=True), self.sleep)
@@ -256,12 +246,6 @@ def _page(found: dict[str, Any], search: Search) -> Page:
         total=total if isinstance(total, int) else None,
         link=str(found.get("@odata.nextLink") or ""),
     )
-
-
-def _folder(found: dict[str, Any]) -> Folder:
-    total, unread = (int(found.get(name) or 0) for name in ("totalItemCount", "unreadItemCount"))
-    parent_id = str(found["parentFolderId"]) if found.get("parentFolderId") else None
-    return Folder(str(found["id"]), text_of(found.get("displayName")), total, unread, parent_id)
 
 
 def _place(mailbox: str, folder: str | None) -> tuple[str, ...]:
