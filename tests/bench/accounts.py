@@ -16,6 +16,7 @@ from tests.bench.watched import SUPPORT, Watched, watched
 from tests.launching import until
 from tests.simulator.hooks import HOST as HOOKS
 from tests.simulator.notifying import envelope
+from tests.simulator.seed import AFFIX_APP
 
 SINGLES = 100
 BURST = 400
@@ -52,7 +53,7 @@ def _program(there: Watched) -> Client:
 
 
 def _connect(there: Watched, program: Client) -> None:
-    tokens = there.control("POST", "tokens", {"user": "ana", "kind": "graph"})
+    tokens = there.control("POST", "tokens", {"user": "ana", "kind": "graph", "app": AFFIX_APP})
     main = {"auth": {"user": "ana@contoso.example"}, "refreshToken": tokens["refreshToken"]}
     program.post("account", {"account": "main", "email": "ana@contoso.example", "oauth2": main})
     program.connect(ACCOUNT, email=SUPPORT, delegatedUser=SUPPORT, delegatedAccount="main")
@@ -139,10 +140,10 @@ def _simulator_alone(there: Watched) -> float:
 
 
 def _memory(there: Watched) -> Figure:
-    """Resident at the end, of the web processes and the worker; what they share is counted for each."""
+    """Resident at the end, of the web processes and the worker; what some of them share is counted in shares."""
     programs = [psutil.Process(there.desk.web).parent(), psutil.Process(there.desk.worker)]
     family = {each.pid: each for one in programs if one for each in [one, *one.children(recursive=True)]}
-    resident = sum(each.memory_info().rss for each in family.values())
+    resident = sum(each.memory_full_info().pss for each in family.values())
     return Figure("memory of web and worker", round(resident / MEGABYTE), "MB", 350, "EmailEngine: 700-1,100 MB")
 
 
