@@ -5,9 +5,9 @@ from typing import Any
 from server.services import Services
 from tests.accounts.listening import *  # noqa: F403
 from tests.accounts.listening import connect, summary
-from tests.autopilot.watched import become_due, row, settled
+from tests.autopilot.watched import become_due, row, rule_on, settled
 from tests.conftest import Control, Someone, mime
-from tests.steps import SUPPORT
+from tests.steps import SUPPORT, contact
 from tests.webhooks.steps import added, heard
 
 
@@ -147,3 +147,34 @@ def test_a_paused_account_is_told_nothing_until_it_is_resumed(
     assert hear() == []
     program("PUT", f"/v1/account/{support}/resume")
     assert summary(hear()) == [("messageNew", "INBOX", "Order 4711")]
+
+
+def test_accounts_go_on_without_a_licence_and_rules_catch_up_once_there_is_one(
+    support: str, ana: Someone, ben: Someone, services: Services, control: Control, hear: Any
+) -> None:
+    ana.post("/api/admin/licenses", {"mailbox": SUPPORT}, expect=201)
+    record = contact(ana)
+    rule_on(ben, control, record)
+    hear()
+    [license] = ana.get("/api/admin/licenses")["licenses"]
+    ana("DELETE", f"/api/admin/licenses/{license['id']}")
+    hear()
+    control.deliver(SUPPORT, order(1))
+    assert summary(hear()) == [("messageNew", "INBOX", "Order 1")]
+    assert ben.emails(record) == []
+    ana.post("/api/admin/licenses", {"mailbox": SUPPORT}, expect=201)
+    assert [each["event"] for each in hear()] == ["messageUpdated"]  # that it is marked as saved
+    assert [each["internetMessageId"] for each in ben.emails(record)] == ["<1@adatum.example>"]
+
+
+def test_an_account_is_served_by_a_colleagues_connection_while_its_own_is_lost(
+    support: str, ana: Someone, program: Someone, control: Control, services: Services, hear: Any
+) -> None:
+    connect(program, control, "bens", person="ben@contoso.example")
+    hear()
+    control("POST", "world", json={"revoke": "ana"})
+    row(services, "UPDATE watches SET carrier_id = NULL")
+    control.deliver(SUPPORT, order(1))
+    assert "bens" in {each["account"] for each in hear()}
+    states = {each["account"]: each["state"] for each in program.get("/v1/accounts")["accounts"]}
+    assert states["bens"] == "connected"
