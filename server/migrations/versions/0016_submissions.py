@@ -80,6 +80,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("file_id", "number", name=op.f("pk_submission_pieces")),
     )
+    # Files are packed already, and whole pieces of them are read.
+    op.execute("ALTER TABLE submission_pieces ALTER COLUMN content SET STORAGE EXTERNAL")
     op.create_table(
         "sent_places",
         sa.Column("mailbox_id", sa.Uuid(), nullable=False),

@@ -59,7 +59,6 @@ def detach(call: Call) -> Answer:
     mailbox = access.mail(call, writing=True)
     item = item_asked(call, mailbox)
     item.attachments.remove(attachment_asked(call, mailbox, item))
-    rewrite(call, mailbox, item, as_shown(item))
     mailbox.change(item, call.world.now())
     return Answer(204)
 
@@ -67,7 +66,6 @@ def detach(call: Call) -> Answer:
 def add(call: Call, mailbox: Mailbox, item: Item, given: Attachment) -> Attachment:
     """One more attachment of a draft."""
     added = item.attach(given)
-    rewrite(call, mailbox, item, as_shown(item))
     mailbox.change(item, call.world.now())
     return added
 
@@ -146,9 +144,16 @@ def as_shown(item: Item) -> dict[str, Any]:
     }
 
 
+def written(call: Call, mailbox: Mailbox, item: Item) -> bytes:
+    """The draft as MIME, with its files."""
+    shown = as_shown(item)
+    return composed(call, mailbox, shown, _author(call, mailbox, shown))
+
+
 def rewrite(call: Call, mailbox: Mailbox, item: Item, shown: dict[str, Any]) -> None:
     """The draft, written anew; the caller notes the change. Raises GraphError."""
-    item.mail = read_mail(composed(call, mailbox, shown, _author(call, mailbox, shown)))
+    without_files = {**shown, "attachments": []}  # those are the item's own as long as it is a draft
+    item.mail = read_mail(composed(call, mailbox, without_files, _author(call, mailbox, shown)))
     mailbox.rename(item, item.mail.message_id or item.internet_message_id)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from tests.simulator.graph import access, attachments, shape
 from tests.simulator.graph.call import Answer, Call, GraphError
 from tests.simulator.graph.changes import apply_changes, check_etag
+from tests.simulator.graph.drafts import written
 from tests.simulator.graph.finding import folder_asked, item_asked
 from tests.simulator.graph.options import READING, check_options, expansions, narrowed, selected
 from tests.simulator.graph.properties import chosen_properties
@@ -33,8 +34,10 @@ def read(call: Call) -> Answer:
 
 @of_message("GET", "/$value")
 def read_mime(call: Call) -> Answer:
-    item = item_asked(call, access.mail(call))
-    return Answer(octets=item.mail.raw, headers={"Content-Type": "text/plain"})
+    mailbox = access.mail(call)
+    item = item_asked(call, mailbox)
+    raw = written(call, mailbox, item) if item.is_draft else item.mail.raw
+    return Answer(octets=raw, headers={"Content-Type": "text/plain"})
 
 
 @of_message("PATCH")
