@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from server.accounts import making, states
@@ -18,14 +18,6 @@ from server.errors import Conflict
 from server.models import (
     Account,
     AccountState,
-    Grant,
-    Outgoing,
-    OutgoingState,
-    Person,
-    Rule,
-    RuleState,
-    Save,
-    SaveState,
     Subscription,
     Watch,
     WatchedFolder,
@@ -144,19 +136,5 @@ def remove(services: Services, tenant_id: str, account: str) -> None:
         of_programs.of_account(services, session, tenant_id, found.id, "", None)
         session.delete(found)
         session.flush()
-        if person is not None and not _is_needed(session, person):
-            session.execute(delete(Grant).where(Grant.tenant_id == person.tenant_id, Grant.oid == person.oid))
-            services.tokens.forget(person.tenant_id, person.oid)
-
-
-def _is_needed(session: Session, person: Person) -> bool:
-    """Whether something besides that account stands on the person's grant. The pane does not: it asks anew."""
-    saves = Save.person_id == person.id, Save.state.in_((SaveState.queued, SaveState.saving))
-    drafts = Outgoing.person_id == person.id, Outgoing.state == OutgoingState.waiting
-    needs = (
-        exists().where(Account.person_id == person.id),
-        exists().where(Rule.person_id == person.id, Rule.state != RuleState.removed),
-        exists().where(*saves),
-        exists().where(*drafts),
-    )
-    return any(session.scalar(select(each)) for each in needs)
+        if person is not None:
+            making.forget_grant(services, session, person)

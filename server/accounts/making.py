@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, exists, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,22 @@ from server.autopilot.watching import watch_over
 from server.clock import now
 from server.detection import mailbox_row, note_access
 from server.errors import Invalid, NotFound
-from server.models import Access, Account, AccountState, Health, Mailbox, Person, Watch
+from server.models import (
+    Access,
+    Account,
+    AccountState,
+    Grant,
+    Health,
+    Mailbox,
+    Outgoing,
+    OutgoingState,
+    Person,
+    Rule,
+    RuleState,
+    Save,
+    SaveState,
+    Watch,
+)
 from server.services import Services
 from server.webhooks.events import is_troubled, tell_of_health
 
@@ -65,13 +80,13 @@ def made(services: Services, session: Session, tenant_id: str, wish: Wish, perso
     main = main_of(session, tenant_id, wish) if wish.access == Access.delegated else None
     carrier = carrier_of(session, main) if main else person
     mailbox = _mailbox(session, tenant_id, wish, carrier)
-    before = session.scalars(select(Account).where(Account.tenant_id == tenant_id, Account.account == wish.account))
-    known = before.one_or_none()
+    mine = select(Account).where(Account.tenant_id == tenant_id, Account.account == wish.account)
+    known = session.scalars(mine).one_or_none()
     left = known.mailbox if known and known.mailbox_id != mailbox.id else None
     for each in sorted(filter(None, {mailbox, left}), key=lambda each: each.id):
         watch_over(services, session, each)
     has_recovered(session, mailbox)
-    account = known or _new(tenant_id, wish)
+    before, account = known.person if known else None, known or _new(tenant_id, wish)
     _write(account, wish, mailbox, None if main else person, main)
     if known is None:
         session.add(account)
@@ -80,6 +95,8 @@ def made(services: Services, session: Session, tenant_id: str, wish: Wish, perso
     states.note_changes(services, session, mailbox.id)
     if person is not None:
         states.note_grant(services, session, person)  # it is new
+    if before is not None and before is not person:
+        forget_grant(services, session, before)
     return "existing" if known else "new"
 
 
@@ -186,3 +203,24 @@ def _write(account: Account, wish: Wish, mailbox: Mailbox, person: Person | None
         setattr(account, name, value)
     if wish.notify_from is not None:
         account.notify_from = wish.notify_from
+
+
+def forget_grant(services: Services, session: Session, person: Person) -> None:
+    """Unless something still stands on it. Who signs in again, or opens the pane, leaves a new one."""
+    session.flush()
+    if not _is_needed(session, person):
+        session.execute(delete(Grant).where(Grant.tenant_id == person.tenant_id, Grant.oid == person.oid))
+        services.tokens.forget(person.tenant_id, person.oid)
+
+
+def _is_needed(session: Session, person: Person) -> bool:
+    """Whether something stands on the person's grant. The pane does not: it asks anew."""
+    saves = Save.person_id == person.id, Save.state.in_((SaveState.queued, SaveState.saving))
+    drafts = Outgoing.person_id == person.id, Outgoing.state == OutgoingState.waiting
+    needs = (
+        exists().where(Account.person_id == person.id),
+        exists().where(Rule.person_id == person.id, Rule.state != RuleState.removed),
+        exists().where(*saves),
+        exists().where(*drafts),
+    )
+    return any(session.scalar(select(each)) for each in needs)

@@ -153,13 +153,16 @@ def test_a_change_leaves_as_it_is_what_it_does_not_name(program: Someone, contro
     assert program("PUT", "/v1/account/nobody", {"name": "Help"}, expect=404)["error"]["code"] == "AccountNotFound"
 
 
-def test_a_direct_account_may_become_a_delegated_one(program: Someone, control: Control) -> None:
+def test_a_direct_account_may_become_a_delegated_one(program: Someone, control: Control, services: Services) -> None:
     connected(program, control, "main", BEN)
+    before = grants(services)
     connected(program, control, "support", ANA, SUPPORT)
+    assert grants(services) == before + 1
 
     auth = {"delegatedUser": SUPPORT, "delegatedAccount": "main"}
     program("PUT", "/v1/account/support", {"oauth2": {"provider": None, "auth": auth}}, expect=200)
     assert (shown(program, "support")["access"], shown(program, "support")["type"]) == ("delegated", "delegated")
+    assert grants(services) == before  # what nothing stands on any more is not kept
 
     program("PUT", "/v1/account/support", {"oauth2": {"auth": {"user": ANA}, **tokens_of(control, ANA)}}, expect=200)
     assert shown(program, "support")["oauth2"]["auth"] == {"user": ANA, "delegatedUser": SUPPORT}
