@@ -28,6 +28,7 @@ PUBLIC = {
     "/addin/<path:name>",
     "/addin/config.json",
     "/graph/notifications",
+    "/health",
     "/health/live",
     "/health/ready",
     "/metrics",

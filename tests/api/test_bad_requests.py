@@ -153,7 +153,7 @@ def test_an_unknown_address_is_answered_in_json_too(ben: Someone) -> None:
         "/api/nothing",
         "/api/saves/",
         "/api/saves/1",
-        "/health",
+        "/health/",
         "/%2e%2e/x",
         "/api/%00",
     ):

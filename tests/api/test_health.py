@@ -10,6 +10,7 @@ def test_it_is_live_and_ready(app: APIFlask) -> None:
     client = app.test_client()
     assert client.get("/health/live").get_json() == {"status": "live"}
     assert client.get("/health/ready").get_json() == {"status": "ready"}
+    assert client.get("/health").get_json() == {"success": True}
 
 
 def test_with_another_schema_it_is_live_but_not_ready(app: APIFlask, services: Services) -> None:

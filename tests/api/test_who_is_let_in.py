@@ -16,6 +16,7 @@ from tests.steps import ANA, BEN, SUPPORT, contact, item_of
 PUBLIC = {
     ("GET", "/addin/<path:name>"),
     ("GET", "/addin/config.json"),
+    ("GET", "/health"),
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
     ("GET", "/metrics"),

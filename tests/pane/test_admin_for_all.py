@@ -16,7 +16,7 @@ from tests.simulator.hooks import HOST as HOOKS
 
 SECTIONS = [
     *("overview", "mailboxes", "rules", "matching", "destinations", "destinations/new/netsuite", "exclusions"),
-    *("webhooks", "audit", "licenses"),
+    *("webhooks", "api-keys", "audit", "licenses"),
 ]
 NARROW = 360
 
@@ -29,7 +29,9 @@ def busy_demo(licensed_demo: Place) -> Iterator[Place]:
     rule = {"kind": "domain", "mailbox": "support@contoso.example", "value": "tailspin.example", "record": record}
     excluded = {"kind": "domain", "value": "newsletter.example", "note": "Nobody reads them"}
     webhook = {"url": f"https://{HOOKS}/for-all", "title": "Service desk", "events": ["messageSaved"]}
+    key = {"name": "Help desk", "scopes": ["accounts", "read"]}
     made = [
+        (ana, "/api/admin/api-keys", ana("POST", "/api/admin/api-keys", key).json()),
         (ben, "/api/rules", ben("POST", "/api/rules", rule).json()),
         (ana, "/api/admin/exclusions", ana("POST", "/api/admin/exclusions", excluded).json()),
         (ana, "/api/admin/webhooks", ana("POST", "/api/admin/webhooks", webhook).json()),
