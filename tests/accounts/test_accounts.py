@@ -1,5 +1,6 @@
 """Accounts: what is taken and what is refused, what a change of one leaves as it is, and who sees which."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -284,3 +285,33 @@ def test_new_access_is_noticed_when_the_account_is_used(program: Someone, contro
 
     assert program.raw("GET", "/v1/account/support/mailboxes").status_code == 200
     assert shown(program, "support")["lastError"] is None
+
+
+def test_two_accounts_that_take_each_other_as_main_account_at_once_make_no_loop(
+    app: Any, program: Someone, control: Control
+) -> None:
+    connected(program, control, "root", ANA)
+    for name, mailbox in (("a", SUPPORT), ("b", SALES)):
+        program("POST", "/v1/account", delegated(name, mailbox, "root"), expect=200)
+
+    def change(account: str, main: str) -> int:
+        someone, auth = Someone(app.test_client(), program.token), {"delegatedAccount": main}
+        return someone.raw("PUT", f"/v1/account/{account}", json={"oauth2": {"auth": auth}}).status_code
+
+    with ThreadPoolExecutor(2) as threads:
+        statuses = list(threads.map(change, ("a", "b"), ("b", "a")))
+
+    assert sorted(statuses) == [200, 400]
+    assert {shown(program, each)["type"] for each in ("a", "b")} == {"delegated"}
+
+
+def test_an_id_that_is_taken_twice_at_once_is_new_once(app: Any, program: Someone, control: Control) -> None:
+    bodies = [own_tokens(control, "mine", ANA) for _ in range(3)]
+
+    def add(body: dict[str, Any]) -> str:
+        return str(Someone(app.test_client(), program.token)("POST", "/v1/account", body, expect=200)["state"])
+
+    with ThreadPoolExecutor(3) as threads:
+        answered = list(threads.map(add, bodies))
+
+    assert sorted(answered) == ["existing", "existing", "new"]

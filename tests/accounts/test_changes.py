@@ -4,6 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy import text
+
+from server.accounts import streams
+from server.services import Services
 from tests.accounts.guide import connected
 from tests.conftest import Control, Someone
 
@@ -71,3 +75,16 @@ def test_streams_are_few_and_leave_their_places(program: Someone) -> None:
     free = program.raw("GET", "/v1/changes", buffered=False)
     assert free.status_code == 200
     free.close()
+
+
+def test_what_was_told_a_while_ago_is_forgotten(program: Someone, control: Control, services: Services) -> None:
+    connected(program, control, "mine", ANA)
+    with services.database.session.begin() as session:
+        session.execute(text("UPDATE account_changes SET at = now() - interval '8 days'"))
+    program("PUT", "/v1/account/mine/pause", expect=200)
+
+    streams.forget_old(services)
+
+    heard = listen(program, 0)
+    assert next(heard)["key"] == "paused"
+    heard.close()
