@@ -90,6 +90,7 @@ export const activityTexts = {
       outgoing_chosen: (who) => `${who} hat vor dem Senden einen Datensatz gewählt.`,
       outgoing_withdrawn: (who) => `${who} hat das Speichern zurückgenommen.`,
       outgoing_ended: () => "Sie konnte nicht bis zum Senden verfolgt werden.",
+      attachments_chosen: (who) => `Anlagen gewählt von: ${who}.`,
       mailbox_left: (who) => `Regeln gelten hier nicht mehr, weil das Recht zum Lesen endete: ${who}.`,
       exclusion_added: (who) => `Von Autopilot ausgenommen durch: ${who}.`,
       exclusion_removed: (who) => `Ausnahme aufgehoben durch: ${who}.`,

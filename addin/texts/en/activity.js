@@ -88,6 +88,7 @@ export const activityTexts = {
       outgoing_chosen: (who) => `${who} chose a record before sending.`,
       outgoing_withdrawn: (who) => `${who} chose not to save it.`,
       outgoing_ended: () => "It could not be followed until it was sent.",
+      attachments_chosen: (who) => `Attachments to save chosen by ${who}.`,
       mailbox_left: (who) => `Rules of ${who} no longer hold here: the right to read this mailbox ended.`,
       exclusion_added: (who) => `${who} excluded this from Autopilot.`,
       exclusion_removed: (who) => `${who} took this exclusion back.`,

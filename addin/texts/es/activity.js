@@ -88,6 +88,7 @@ export const activityTexts = {
       outgoing_chosen: (who) => `${who} eligió un registro antes de enviar.`,
       outgoing_withdrawn: (who) => `${who} decidió no guardarlo.`,
       outgoing_ended: () => "No se pudo seguir hasta el envío.",
+      attachments_chosen: (who) => `Adjuntos elegidos por ${who}.`,
       mailbox_left: (who) => `Hay reglas que ya no valen aquí porque terminó el permiso de lectura: ${who}.`,
       exclusion_added: (who) => `Excluido de Autopilot por: ${who}.`,
       exclusion_removed: (who) => `Exclusión retirada por: ${who}.`,

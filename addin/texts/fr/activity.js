@@ -90,6 +90,7 @@ export const activityTexts = {
       outgoing_chosen: (who) => `${who} a choisi une fiche avant l’envoi.`,
       outgoing_withdrawn: (who) => `${who} a choisi de ne pas l’enregistrer.`,
       outgoing_ended: () => "Le message n’a pas pu être suivi jusqu’à l’envoi.",
+      attachments_chosen: (who) => `Pièces jointes choisies par ${who}.`,
       mailbox_left: (who) => `Des règles ne valent plus ici, car le droit de lecture a pris fin : ${who}.`,
       exclusion_added: (who) => `Exclu d’Autopilot par : ${who}.`,
       exclusion_removed: (who) => `Exclusion levée par : ${who}.`,

@@ -86,6 +86,7 @@ export const activityTexts = {
       outgoing_chosen: (who) => `${who} が送信前にレコードを選択しました。`,
       outgoing_withdrawn: (who) => `${who} が保存を取り消しました。`,
       outgoing_ended: () => "送信されるまで追跡できませんでした。",
+      attachments_chosen: (who) => `${who} が保存する添付ファイルを選びました。`,
       mailbox_left: (who) => `${who} の閲覧権限がなくなったため、ここではルールが適用されません。`,
       exclusion_added: (who) => `${who} がこれを Autopilot の対象外にしました。`,
       exclusion_removed: (who) => `${who} がこの除外を取り消しました。`,
