@@ -15,6 +15,7 @@ from server.models.base import Base, Id
 
 FIRST_WAIT = 5.0  # seconds until the second attempt; doubled each time
 LONGEST_WAIT = 3600.0
+LOOKS = 5
 
 
 class SubmissionState(enum.StrEnum):
@@ -86,6 +87,11 @@ class Submission(Base):
     settled_at: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship(lazy="joined")
+
+    @property
+    def limit(self) -> int:
+        """How often it is tried. Once Exchange was asked to send it, some more looks whether it did cost nothing."""
+        return self.most_attempts + (LOOKS if self.send_asked_at is not None else 0)
 
     @property
     def is_open(self) -> bool:

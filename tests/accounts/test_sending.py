@@ -82,6 +82,30 @@ def test_a_lost_answer_is_looked_up_so_that_nothing_is_sent_twice_or_left_behind
     assert in_folder(control, SUPPORT, "drafts") == []
 
 
+def test_what_exchange_was_asked_to_send_is_looked_up_although_the_attempts_are_used_up(
+    program: Someone, shared: str, control: Control, again: Any
+) -> None:
+    lost = {"service": "graph", "method": "POST", "path": "*/send", "cut": True, "times": 1, "after": True}
+    away = {"service": "graph", "method": "GET", "status": 503}
+    control("POST", "faults", json=[lost])
+    answer = submit(program, shared, deliveryAttempts=1)
+    again()
+    assert queued(program, answer)["state"] == "queued"
+    late = program("DELETE", f"/v1/outbox/{answer['queueId']}", expect=200)
+    assert (late["deleted"], "asked to send it already" in late["message"]) == (False, True)
+    again()
+    assert queued(program, answer)["state"] == "sent" and len(in_folder(control)) == 1
+    unheard = submit(program, shared, deliveryAttempts=1)
+    control("POST", "faults", json=[lost])
+    again()
+    control("POST", "faults", json=[away])
+    for _ in range(5):
+        again()
+    shown = queued(program, unheard)
+    assert (shown["state"], shown["progress"]["error"]["code"]) == ("failed", "SendUnconfirmed")
+    assert len(in_folder(control)) == 2
+
+
 def test_a_worker_that_dies_after_it_asked_exchange_to_send_leaves_one_message(
     program: Someone, shared: str, control: Control, services: Services, again: Any, monkeypatch: Any
 ) -> None:

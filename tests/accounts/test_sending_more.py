@@ -4,6 +4,7 @@ import base64
 import os
 from typing import Any
 
+from server.accounts.reading.ids import part_id
 from tests.accounts.sending import CLEO, SUPPORT, file, got, in_folder, queued, submit
 from tests.conftest import Control, Someone
 from tests.simulator.world import World
@@ -36,6 +37,17 @@ def test_a_large_file_goes_on_where_its_line_was_cut(
     assert sum(each["count"] for each in control.requests("graph") if "createUpload" in each["route"]) == 1
 
 
+def test_where_exchange_takes_no_large_files_for_a_shared_mailbox_the_reason_is_said(
+    program: Someone, shared: str, control: Control, again: Any
+) -> None:
+    control("POST", "faults", json=[{"service": "graph", "path": "*/createUploadSession", "status": 403}])
+    answer = submit(program, shared, attachments=[file("plan.pdf", bytes(4 * MEGABYTE))])
+    again()
+    shown = queued(program, answer)
+    assert (shown["state"], shown["progress"]["error"]["code"]) == ("failed", "LargeFileRefused")
+    assert "known fault" in shown["progress"]["error"]["message"] and in_folder(control, SUPPORT, "drafts") == []
+
+
 def test_a_file_of_another_message_is_sent_without_passing_through_the_program(
     program: Someone, shared: str, control: Control, world: World, again: Any
 ) -> None:
@@ -43,6 +55,9 @@ def test_a_file_of_another_message_is_sent_without_passing_through_the_program(
     message = program("GET", f"/v1/account/{shared}/message/{question['immutableId']}", expect=200)
     submit(program, shared, attachments=[{"reference": message["attachments"][0]["id"]}])
     again()
+    nothing = part_id(question["immutableId"], question["immutableId"])
+    refused = submit(program, shared, attachments=[{"reference": nothing}], expect=404)
+    assert refused["error"]["code"] == "AttachmentNotFound"
     [attached] = got(world)[0].attachments
     assert (attached.name, attached.content_type, attached.content.strip()) == ("plan.pdf", "application/pdf", b"PDF")
 

@@ -6,9 +6,10 @@ from typing import IO, cast
 
 from server.accounts.sending import files
 from server.accounts.sending.letters import Reference
+from server.accounts.sending.refusals import LARGE_FILE
 from server.accounts.sending.work import Work
 from server.errors import NotFound
-from server.mail.base import MailBusy, MailGone, MailRefused
+from server.mail.base import MailAccessDenied, MailBusy, MailGone, MailRefused
 from server.mail.graph.sending import LARGEST_FILE, SMALL, File
 from server.models import SubmissionFile
 
@@ -87,6 +88,8 @@ def _send(work: Work, file: File, read: Read) -> None:
         return
     try:
         url = work.ask(lambda token: work.mail.begin_upload(token, work.address, work.draft_id, file))
+    except MailAccessDenied:
+        raise MailRefused(LARGE_FILE, code="LargeFileRefused") from None
     except MailRefused as refused:
         if refused.code != BELOW:
             raise

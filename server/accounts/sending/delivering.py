@@ -49,7 +49,7 @@ def deliver(services: Services, submission_id: UUID) -> None:
 
 
 def _work(services: Services, claimed: Submission) -> Work:
-    if claimed.attempts > claimed.most_attempts:  # each of which ended its worker
+    if claimed.attempts > claimed.limit:  # each of which ended its worker
         raise NotFound("Every attempt to send the message broke off.", code="AttemptsUsedUp")
     with services.database.session() as session:
         there = files.of_submission(session, claimed.id)

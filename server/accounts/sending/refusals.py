@@ -13,6 +13,14 @@ UNCONFIRMED = (
     "Microsoft 365 was asked to send the message, and it is neither a draft any more nor in Sent Items. It may have "
     "been sent, so Affix does not send it again."
 )
+UNANSWERED = (
+    "Microsoft 365 was asked to send the message and has not answered since. It may have been sent, so Affix does not "
+    "send it again."
+)
+LARGE_FILE = (
+    "it takes no files of 3 MB or more for this mailbox with the right of a person. That is a known fault with shared "
+    "mailboxes; an account of the kind outlookService can send them."
+)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from server.accounts.telling import tell_account
 from server.autopilot import elsewhere
 from server.clock import iso, now
 from server.errors import AffixError
-from server.mail.base import MailError, MailGone
+from server.mail.base import MailBusy, MailError, MailGone
 from server.models import Submission, SubmissionState
 from server.services import Services
 
@@ -48,7 +48,9 @@ def trouble(services: Services, claimed: Submission, work: Work | None, error: M
         log.warning("submission_not_sent", submission=str(row.id), code=refusal.code, final=refusal.final)
         if not refusal.counts:
             row.attempts -= 1
-        is_over = refusal.final or row.attempts >= row.most_attempts or now() - row.send_at > PATIENCE
+        is_over = refusal.final or row.attempts >= row.limit or now() - row.send_at > PATIENCE
+        if is_over and row.send_asked_at is not None and isinstance(error, MailBusy):
+            refusal = Refusal("SendUnconfirmed", refusals.UNANSWERED, final=True)
         row.postponed(refusal.code, refusal.sentence, now(), refusal.wait)
         row.command = refusal.command
         job = {
@@ -57,7 +59,8 @@ def trouble(services: Services, claimed: Submission, work: Work | None, error: M
             "nextAttempt": None if is_over else iso(row.due_at),
         }
         failure = {**_about(row), "error": refusal.sentence, "errorCode": refusal.code, "command": refusal.command}
-        tell_account(session, row.account, "messageDeliveryError", {**failure, "job": job})
+        if refusal.counts or is_over:
+            tell_account(session, row.account, "messageDeliveryError", {**failure, "job": job})
         if is_over:
             _settle(session, row, SubmissionState.failed)
             tell_account(session, row.account, "messageFailed", failure)
@@ -82,8 +85,8 @@ def tidy(services: Services, submission_id: UUID) -> None:
         row = session.get(Submission, submission_id)
     if row is None or row.draft_id is None or row.state not in (SubmissionState.failed, SubmissionState.withdrawn):
         return
-    if row.send_asked_at is not None and row.error_code in ("SendUnconfirmed", "Busy"):
-        return  # it may have been sent, and then it is no draft
+    if row.error_code == "SendUnconfirmed":
+        return  # it may be on its way
     try:
         who = acting(services, row.tenant_id, row.account.account)
         work = Work(services, row, who, [])

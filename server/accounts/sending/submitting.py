@@ -59,7 +59,10 @@ def submit(services: Services, tenant_id: str, account: str, asked: Asked) -> di
             return _again(known, asked)
     who = acting(services, tenant_id, account)
     refusals.check_consent(who)
-    row = _stored(services, who, asked, _of_mailbox(who, message))
+    whole = _of_mailbox(who, message)
+    for new in asked.files:
+        _check_source(who, new)
+    row = _stored(services, who, asked, whole)
     return _again(row, asked) if row.digest != asked.digest else answer(row)
 
 
@@ -130,6 +133,20 @@ def _is_there(who: Acting, reference: Reference) -> bool:
             return False
         raise NotFound("reference: this message is not in the mailbox.", code="MessageNotFound") from None
     return True
+
+
+def _check_source(who: Acting, new: NewFile) -> None:
+    """Raises NotFound where an attachment that is referred to is not there."""
+    if new.source is None:
+        return
+    message, attachment = new.source["message"], new.source["attachment"]
+    try:
+        who.ask(lambda token: who.services.mail.sending.attachment(token, who.address, message, attachment))
+    except MailBusy:
+        return
+    except (MailGone, MailIdMalformed):
+        sentence = "attachments: one that is referred to is not in the mailbox."
+        raise NotFound(sentence, code="AttachmentNotFound") from None
 
 
 def _stored(services: Services, who: Acting, asked: Asked, message: dict[str, Any]) -> Submission:

@@ -10,7 +10,7 @@ https://learn.microsoft.com/graph/outlook-large-attachments
 import base64
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import IO, Any, Literal
 from urllib.parse import urlsplit
@@ -144,10 +144,8 @@ class GraphSending:
 
     def fetch(self, token: str, mailbox: str, item_id: str, attachment_id: str, into: IO[bytes], limit: int) -> File:
         """An attachment of any message, written to `into`. Raises MailTooLarge past `limit` bytes."""
-        path = (*_of(mailbox, item_id), "attachments", attachment_id)
-        params = {"$select": "id,name,contentType,isInline"}
-        found = self.requests.json("GET", path, token, params=params, headers={"Prefer": IMMUTABLE})
-        size = 0
+        path, size = (*_of(mailbox, item_id), "attachments", attachment_id), 0
+        found = self.attachment(token, mailbox, item_id, attachment_id)
         into.seek(0)
         into.truncate()
         with self.requests.send("GET", (*path, "$value"), token, headers={"Prefer": IMMUTABLE}, stream=True) as answer:
@@ -159,9 +157,16 @@ class GraphSending:
                     into.write(chunk)
             except requests.RequestException:
                 raise MailBusy("The connection to Microsoft 365 broke off.", code="cut") from None
+        return replace(found, size=size)
+
+    def attachment(self, token: str, mailbox: str, item_id: str, attachment_id: str) -> File:
+        """What an attachment of any message is, with the size that Exchange counts."""
+        path = (*_of(mailbox, item_id), "attachments", attachment_id)
+        params = {"$select": "id,name,contentType,size"}
+        found = self.requests.json("GET", path, token, params=params, headers={"Prefer": IMMUTABLE})
         is_item = str(found.get("@odata.type", "")).endswith("itemAttachment")
         kind = "message/rfc822" if is_item else text_of(found.get("contentType")) or "application/octet-stream"
-        return File(text_of(found.get("name")), kind, size)
+        return File(text_of(found.get("name")), kind, int(found.get("size") or 0))
 
     def begin_upload(self, token: str, mailbox: str, draft_id: str, file: File) -> str:
         """The address that takes the ranges of a file from SMALL on. Raises MailRefused for one of a stranger."""
