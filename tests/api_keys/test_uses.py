@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from apiflask import APIFlask
+from sqlalchemy import text
 
 from server import api_keys
 from server.clock import now
@@ -79,6 +80,21 @@ def test_every_use_is_noted_with_what_came_of_it(ana: Someone, app: APIFlask, se
     assert rest["next"] is None
     assert ana.get(PATH)["apiKeys"][0]["lastUsedAt"] == page["uses"][0]["at"]
     assert rows(services, "api_uses")[-1]["status"] == 403
+
+
+def test_what_is_done_is_answered_also_where_the_answer_cannot_be_noted_any_more(
+    ana: Someone, app: APIFlask, services: Services
+) -> None:
+    program = program_with(app, make_key(ana)["key"])
+    with services.database.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE api_uses ADD CONSTRAINT no_answers CHECK (status IS NULL)"))
+    try:
+        program.post(ADDRESS, {"provider": "outlook", "name": "Ours"}, expect=200)
+        assert program.get(ADDRESS)["total"] == 3
+    finally:
+        with services.database.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE api_uses DROP CONSTRAINT no_answers"))
+    assert [(each["method"], each["status"]) for each in rows(services, "api_uses")] == [("POST", None), ("GET", None)]
 
 
 def test_uses_are_forgotten_after_ninety_days(ana: Someone, app: APIFlask, services: Services) -> None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 import structlog
 from apiflask import APIBlueprint, APIFlask
 from flask import Response, current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from server import api_keys
 from server.api.guard import services
@@ -17,6 +18,8 @@ from server.errors import Forbidden, NotFound
 
 SCOPE = "needed_scope"  # the attribute of a view
 LONGEST_ACCOUNT = 256  # characters of a name that are noted
+
+log = structlog.get_logger(__name__)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -77,5 +80,8 @@ def about(account: str | None) -> None:
 def _note_answer(response: Response) -> Response:
     number = g.get("api_use")
     if number is not None:
-        api_keys.end_use(services(), number, response.status_code, g.api_account)
+        try:
+            api_keys.end_use(services(), number, response.status_code, g.api_account)
+        except SQLAlchemyError as error:  # what was asked for is done, and that it was asked for is noted
+            log.error("api_answer_not_noted", use=number, error=type(error).__name__)
     return response
