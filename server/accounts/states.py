@@ -28,7 +28,6 @@ from server.models import (
 from server.services import Services
 from server.webhooks.events import TROUBLED_AFTER
 
-NOT_YET, SILENT = "Polling", "NotAnnounced"  # codes of accounts whose mail is noticed by looking
 SEEN = (Health.connected, Health.degraded)
 WELL = (AccountState.connected, AccountState.syncing)
 BEGINNING = (AccountState.init, AccountState.connecting, AccountState.unset)
@@ -60,13 +59,14 @@ REFUSED_TOKEN = "Microsoft 365 refuses the connection of {who}, also after it wa
 @dataclass(frozen=True)
 class Standing:
     """`code` and `sentence` are None and "" for an account that is as it should be; `delegation` is what is wrong with
-    the main account.
+    the main account. `is_silent`: Microsoft 365 ought to announce the mailbox's mail, and does not.
     """
 
     state: AccountState
     code: str | None = None
     sentence: str = ""
     delegation: str | None = None
+    is_silent: bool = False
 
     @property
     def last_error(self) -> dict[str, Any] | None:
@@ -134,16 +134,16 @@ def _of_watch(services: Services, session: Session, account: Account) -> Standin
 
 def _polled(services: Services, session: Session, watch: Watch) -> Standing:
     """Mail is noticed, but only by looking: why, and what helps."""
-    kept, code, sentence = session.get(Subscription, watch.mailbox_id), NOT_YET, POLLED
+    kept, sentence, is_silent = session.get(Subscription, watch.mailbox_id), POLLED, False
     if services.settings.notification_url is None:
         sentence = NO_ADDRESS
     elif kept is not None and kept.problem:
-        code, sentence = SILENT, NOT_ANNOUNCED
+        sentence, is_silent = NOT_ANNOUNCED, True
     elif kept is not None and kept.is_doubted:
-        code, sentence = SILENT, UNANNOUNCED
+        sentence, is_silent = UNANNOUNCED, True
     problem = kept.problem if kept else None
     words = sentence.format(seconds=services.settings.poll_seconds, problem=problem)
-    return Standing(AccountState.syncing, code, words)
+    return Standing(AccountState.syncing, "NotAnnounced", words, is_silent=is_silent)
 
 
 def called(person: Person) -> str:
@@ -196,12 +196,12 @@ def _differs(account: Account, standing: Standing) -> bool:
 def _write(session: Session, account: Account, standing: Standing) -> None:
     if not _differs(account, standing):
         return
-    before, was_silent = account.state, (account.last_error or {}).get("serverResponseCode") == SILENT
+    before, is_told = account.state, account.last_error == standing.last_error
     account.state, account.last_error = standing.state, standing.last_error
     account.delegation_error = standing.delegation
     note(session, account)
     events = _events(before, standing)
-    if standing.code == SILENT and not was_silent:
+    if standing.is_silent and not is_told:
         events.append(("connectError", standing.last_error or {}))
     for event, data in events:
         tell_account(session, account, event, data)
