@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from server.autopilot.carriers import carriers_of
 from server.autopilot.reach import mailboxes_of, rules_in
+from server.autopilot.watching import UNLICENSED
 from server.clock import iso, now
 from server.models import Grant, Health, Mailbox, Person, Rule, RuleState, Subscription, Watch
 from server.services import Services
@@ -63,7 +64,11 @@ def health_json(services: Services, session: Session, mailbox: Mailbox, viewer: 
 
 
 def _as_it_is(watch: Watch, shown: list[dict[str, Any]]) -> tuple[Health, str | None]:
-    """As the last look left it, unless every connection was lost since: then the next look cannot be made."""
+    """As the last look left it, unless every connection was lost since: then the next look cannot be made. Where it is
+    read for accounts alone, rules rest.
+    """
+    if watch.rules_rest_since is not None:
+        return Health.unlicensed, UNLICENSED
     is_cut_off = bool(shown) and not watch.by_application and all(each["state"] == "lost" for each in shown)
     if is_cut_off and watch.health not in IN_TROUBLE:
         return Health.authentication_error, None

@@ -54,7 +54,7 @@ def sync(services: Services, mailbox_id: UUID) -> None:
             if not (few and at_once.taken(turn, few)):
                 _look_as_somebody(turn)
         elif turn.has_rules:
-            _rest(turn, Health.unlicensed, "This mailbox has no licence for Autopilot.")
+            _rest(turn, Health.unlicensed, watching.UNLICENSED)
         else:
             _rest(turn, Health.paused, "No rule is active.")
     except TakenOver:

@@ -33,6 +33,7 @@ from server.webhooks.events import is_troubled, tell_of_health
 log = structlog.get_logger(__name__)
 
 NOT_ANNOUNCED = "Microsoft 365 does not announce this mailbox's mail to Affix, which looks for it every now and then."
+UNLICENSED = "This mailbox has no licence for Autopilot."
 UNANNOUNCED = "Mail came that Microsoft 365 had not announced, so Affix looks for it every now and then."
 LONGEST_PAUSE = 900.0  # seconds between two looks at a mailbox in trouble
 WELL = (Health.connecting, Health.connected, Health.degraded)

@@ -162,6 +162,8 @@ def test_accounts_go_on_without_a_licence_and_rules_catch_up_once_there_is_one(
     control.deliver(SUPPORT, order(1))
     assert summary(hear()) == [("messageNew", "INBOX", "Order 1")]
     assert ben.emails(record) == []
+    mailbox_id = row(services, "SELECT mailbox_id FROM watches")["mailbox_id"]
+    assert ben.get(f"/api/mailboxes/{mailbox_id}/overview")["health"]["state"] == "unlicensed"
     ana.post("/api/admin/licenses", {"mailbox": SUPPORT}, expect=201)
     assert [each["event"] for each in hear()] == ["messageUpdated"]  # that it is marked as saved
     assert [each["internetMessageId"] for each in ben.emails(record)] == ["<1@adatum.example>"]
