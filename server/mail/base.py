@@ -136,6 +136,7 @@ class MailItem:
     reply_to: tuple[Address, ...] = ()
     in_reply_to: str | None = None
     size: int | None = None
+    is_answered: bool = False
     headers: tuple[tuple[str, str], ...] = ()
 
 

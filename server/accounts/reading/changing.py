@@ -7,12 +7,13 @@ from server.accounts.acting import Acting
 from server.accounts.reading.folders import known_places, place_at
 from server.accounts.reading.ids import message_id
 from server.accounts.reading.refusals import told
-from server.accounts.reading.shapes import DRAFT, FLAGGED, SEEN
+from server.accounts.reading.shapes import ANSWERED, DRAFT, FLAGGED, SEEN
 from server.errors import Invalid
 from server.mail.graph.patience import patiently
 from server.mail.graph.reading import TRASH
 
 LONGEST_LABEL = 255
+FIXED = {DRAFT, ANSWERED}  # may stand among those that are set, as they were read
 TRASH_USE = "\\Trash"
 
 
@@ -44,13 +45,13 @@ class Change:
 def flags_patch(flags: Change) -> dict[str, Any]:
     """What Graph is to change for it. Raises Invalid for flags that Microsoft 365 does not have."""
     wanted = {*(flags.add or ()), *(flags.delete or ()), *(flags.set or ())}
-    unknown = sorted(wanted - {SEEN, FLAGGED, DRAFT})
+    unknown = sorted(wanted - {SEEN, FLAGGED, *FIXED})
     if unknown:
         raise Invalid(
             f"Microsoft 365 has the flags {SEEN} and {FLAGGED}, not {', '.join(unknown)}.", code="InvalidFlag"
         )
-    if DRAFT in {*(flags.add or ()), *(flags.delete or ())}:
-        raise Invalid("Whether a message is a draft cannot be changed in Microsoft 365.", code="InvalidFlag")
+    if not FIXED.isdisjoint({*(flags.add or ()), *(flags.delete or ())}):
+        raise Invalid("Microsoft 365 itself knows what is a draft, and what was answered.", code="InvalidFlag")
     states: dict[str, bool] = {}
     if flags.set is not None:
         states = {SEEN: SEEN in flags.set, FLAGGED: FLAGGED in flags.set}

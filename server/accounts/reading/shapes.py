@@ -7,7 +7,7 @@ from server.accounts.reading.ids import part_id, text_id
 from server.clock import iso
 from server.mail.base import Address, Attachment, MailItem
 
-SEEN, FLAGGED, DRAFT = "\\Seen", "\\Flagged", "\\Draft"
+SEEN, FLAGGED, DRAFT, ANSWERED = "\\Seen", "\\Flagged", "\\Draft", "\\Answered"
 
 
 def folder_json(place: Place, with_counts: bool) -> dict[str, Any]:
@@ -58,8 +58,8 @@ def message_json(item: MailItem, path: str | None, use: str | None = None) -> di
 
 
 def flags_of(item: MailItem) -> list[str]:
-    there = ((SEEN, item.is_read), (FLAGGED, item.is_flagged), (DRAFT, item.is_draft))
-    return [flag for flag, is_set in there if is_set]
+    there = {SEEN: item.is_read, FLAGGED: item.is_flagged, DRAFT: item.is_draft, ANSWERED: item.is_answered}
+    return [flag for flag, is_set in there.items() if is_set]
 
 
 def address_json(address: Address) -> dict[str, str] | None:

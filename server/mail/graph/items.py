@@ -15,7 +15,8 @@ GLANCE = (  # what a list needs
 )
 ATTACHMENTS = "attachments($select=id,name,contentType,size,isInline)"
 # Exchange shows no headers of messages that were sent from the mailbox, but what it made headers of (MS-OXPROPS).
-REFERENCES, IN_REPLY_TO, SENSITIVITY, SIZE = 0x1039, 0x1042, 0x0036, 0x0E08
+REFERENCES, IN_REPLY_TO, SENSITIVITY, SIZE, LAST_VERB = 0x1039, 0x1042, 0x0036, 0x0E08, 0x1081
+ANSWERED = ("102", "103")  # what was done last: a reply, a reply to all
 PROPERTIES = (
     f"singleValueExtendedProperties($filter=id eq 'String 0x{REFERENCES:04x}' or id eq 'String 0x{IN_REPLY_TO:04x}' "
     f"or id eq 'Integer 0x{SENSITIVITY:04x}')"
@@ -67,6 +68,7 @@ def item_of(found: dict[str, Any]) -> MailItem:
         reply_to=tuple(_address(each) for each in found.get("replyTo") or []),
         in_reply_to=_in_reply_to(headers, properties),
         size=_number(properties.get(SIZE)),
+        is_answered=properties.get(LAST_VERB) in ANSWERED,
         headers=tuple((text_of(each.get("name")), text_of(each.get("value"))) for each in headers),
     )
 

@@ -18,7 +18,7 @@ import requests
 from server.mail.base import Body, Folder, MailBusy, MailGone, MailItem, MailRefused
 from server.mail.graph.batching import BatchPart, GraphBatches
 from server.mail.graph.changes import GraphChanges
-from server.mail.graph.items import ATTACHMENTS, IN_REPLY_TO, SIZE, body_of, item_of, text_of
+from server.mail.graph.items import ATTACHMENTS, IN_REPLY_TO, LAST_VERB, SIZE, body_of, item_of, text_of
 from server.mail.graph.patience import patiently
 from server.mail.graph.requests import GraphRequests
 from server.mail.graph.searching import Search, params_of
@@ -35,7 +35,7 @@ FIELDS = (
 FEW_FIELDS = "id,categories,receivedDateTime,sentDateTime"  # of messages that are to be changed
 EXPANSIONS = (
     f"{ATTACHMENTS},singleValueExtendedProperties($filter=id eq 'Integer 0x{SIZE:04x}' "
-    f"or id eq 'String 0x{IN_REPLY_TO:04x}')"
+    f"or id eq 'String 0x{IN_REPLY_TO:04x}' or id eq 'Integer 0x{LAST_VERB:04x}')"
 )
 CHUNK = 64 * 1024  # bytes
 MOST_AT_ONCE = 1000  # messages of a list, which Graph allows
