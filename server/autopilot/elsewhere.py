@@ -44,6 +44,7 @@ def ring_for_overdue(services: Services) -> None:
     elsewhere = elsewhere.where(
         Rule.state == RuleState.active,
         Rule.by_application.is_(False),
+        Person.address != "",
         Mailbox.address != all_(Person.addresses),
         ~select(SentPlace).where(_is_of(Rule.mailbox_id, Rule.person_id)).correlate(Rule).exists(),
     )

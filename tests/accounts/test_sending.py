@@ -7,10 +7,10 @@ from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from server.accounts.sending import claims, delivering
-from server.models import Submission
+from server.models import Submission, SubmissionPiece
 from server.services import Services
 from tests.accounts.guide import connected
 from tests.accounts.sending import SUPPORT, file, got, in_folder, queued, submit
@@ -253,3 +253,15 @@ def test_an_account_of_the_application_sends_as_the_mailbox(
     [item] = got(world)
     author = item.mail.author
     assert author is not None and author.address == "sales@contoso.example"
+
+
+def test_what_waits_for_an_account_goes_with_it(
+    program: Someone, shared: str, control: Control, services: Services, again: Any
+) -> None:
+    answer = submit(program, shared, attachments=[file("a.txt", b"one")])
+    program("DELETE", f"/v1/account/{shared}", expect=200)
+    again()
+    program("GET", f"/v1/outbox/{answer['queueId']}", expect=404)
+    with services.database.session() as session:
+        assert session.scalar(select(func.count()).select_from(SubmissionPiece)) == 0
+    assert in_folder(control) == []
