@@ -25,7 +25,7 @@ from server.models import Announcement, Health, WatchedFolder
 
 log = structlog.get_logger(__name__)
 
-MOST = 5  # messages at once; more are cheaper by their folders' changes
+MOST = 4  # messages, which is how many Graph serves at once; more are cheaper by their folders' changes
 MOST_A_MINUTE = 200  # of one mailbox and process: Graph grants an application 1,000 requests a minute there
 FOLLOWED_BY = timedelta(minutes=10)  # until a whole look, which finds what nobody announced
 
