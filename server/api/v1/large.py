@@ -126,7 +126,7 @@ def _texts_of(data: Any, place: str) -> Iterator[tuple[str, str]]:
 
 
 def outline_of(body: IO[bytes], loads: Callable[[str], Any]) -> Outline:
-    """Raises ValueError for what is no JSON, and Invalid for one whose outline alone is too large."""
+    """Raises ValueError for what is no JSON, and HTTPError for one whose outline alone is too large."""
     mark = f"{secrets.token_hex(16)}:"
     texts: list[LongText] = []
     kept = bytearray()
@@ -137,7 +137,7 @@ def outline_of(body: IO[bytes], loads: Callable[[str], Any]) -> Outline:
         else:
             kept += piece
         if len(kept) > LONGEST_OUTLINE:
-            raise Invalid("The request is larger than allowed.", code="too_large")
+            raise HTTPError(413)
     return Outline(loads(kept.decode()), mark, texts)
 
 
