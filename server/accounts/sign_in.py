@@ -136,23 +136,27 @@ def begin(services: Services, link: str) -> tuple[str, str]:
     return str(flow["auth_uri"]), browser
 
 
-def keep_answer(services: Services, answered: Mapping[str, str]) -> None:
-    """What Microsoft says of a sign-in, until the browser comes for it. Raises SignInInvalid for one that was not begun
-    or has its answer.
+def keep_answer(services: Services, answered: Mapping[str, str]) -> str:
+    """What Microsoft says of a sign-in, until the browser comes for it with the ticket that this gives: it has to be
+    the browser that brought the answer, and the one that was sent for it. Raises SignInInvalid for a sign-in that was
+    not begun or has its answer.
     """
+    ticket = secrets.token_urlsafe(32)
     with services.database.session.begin() as session:
         row, kept = _opened(services, session, answered.get("state", ""))
         if "answered" in kept:
             raise SignInInvalid(STRANGE)
         known = {name: value[:LONGEST_ANSWER] for name, value in answered.items() if name in ANSWERS}
-        row.flow = services.sealer.seal(json.dumps({**kept, "answered": known}).encode(), _context(row))
+        whole = {**kept, "answered": known, "ticket": ticket}
+        row.flow = services.sealer.seal(json.dumps(whole).encode(), _context(row))
+    return ticket
 
 
-def finish(services: Services, browser: str, state: str) -> Finished:
+def finish(services: Services, browser: str, state: str, ticket: str) -> Finished:
     """The person came back from Microsoft. Raises what kept the account from being made; the link is good for
     another try then.
     """
-    row, flow, answered = _taken(services, browser, state)
+    row, flow, answered = _taken(services, browser, state, ticket)
     wanted = Wanted(**row.wanted)
     if answered.get("error") == "access_denied":
         raise Declined("You did not let Affix read your mail, so nothing was connected.")
@@ -210,6 +214,8 @@ def _check_redirect(services: Services, url: str) -> None:
 def _row(services: Services, session: Session, link: str) -> SignIn:
     try:
         sealed = base64.urlsafe_b64decode(link + "=" * (-len(link) % 4))
+        if base64.urlsafe_b64encode(sealed).decode().rstrip("=") != link:
+            raise ValueError("another spelling")
         row_id = UUID(bytes=services.sealer.open(sealed, LINK))
     except (binascii.Error, ValueError, Unsealable):
         raise LinkInvalid("This is no link of Affix, or a part of it is missing.") from None
@@ -233,14 +239,18 @@ def _opened(services: Services, session: Session, state: str) -> tuple[SignIn, d
         raise SignInInvalid(STRANGE) from None
 
 
-def _taken(services: Services, browser: str, state: str) -> tuple[SignIn, dict[str, Any], dict[str, str]]:
-    """The sign-in that this browser is in the midst of, with Microsoft's answer; whoever asks again finds none."""
+def _taken(services: Services, browser: str, state: str, ticket: str) -> tuple[SignIn, dict[str, Any], dict[str, str]]:
+    """The sign-in that this browser is in the midst of, with Microsoft's answer. Whatever comes for an answer, the
+    answer is gone afterwards: with another browser somebody was led astray.
+    """
     with services.database.session.begin() as session:
         row, kept = _opened(services, session, state)
-        is_same = secrets.compare_digest(row.browser_digest or b"", _digest(browser))
-        if not is_same or "answered" not in kept:
-            raise SignInInvalid(STRANGE)
-        row.came_back()
+        is_sent_there = secrets.compare_digest(row.browser_digest or b"", _digest(browser))
+        brought_it = secrets.compare_digest(_digest(str(kept.get("ticket"))), _digest(ticket))
+        if "answered" in kept:
+            row.came_back()
+    if not (is_sent_there and brought_it and "answered" in kept):
+        raise SignInInvalid(STRANGE)
     return row, kept["flow"], kept["answered"]
 
 

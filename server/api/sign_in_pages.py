@@ -80,17 +80,17 @@ def blueprint(services: Services) -> APIBlueprint:
     def keep_answer() -> AnyResponse:
         """Microsoft's page posts it; the browser then asks by itself, with its cookie."""
         try:
-            sign_in.keep_answer(services, request.form.to_dict())
+            ticket = sign_in.keep_answer(services, request.form.to_dict())
         except AffixError as error:
             return shown(_failure(error, ""), error.status)
-        return redirect(f"{CALLBACK}?{urlencode({'state': request.form['state']})}", 303)
+        return redirect(f"{CALLBACK}?{urlencode({'state': request.form['state'], 'ticket': ticket})}", 303)
 
     @pages.get(CALLBACK)
     def come_back() -> AnyResponse:
         browser, _, link = request.cookies.get(COOKIE, "").partition(".")
         again = f"/sign-in/{link}" if link else ""
         try:
-            done = sign_in.finish(services, browser, request.args.get("state", ""))
+            done = sign_in.finish(services, browser, request.args.get("state", ""), request.args.get("ticket", ""))
         except AffixError as error:
             log.info("sign_in_failed", code=error.code)
             response: AnyResponse = shown(_failure(error, again), error.status)

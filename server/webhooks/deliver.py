@@ -157,6 +157,7 @@ class Turn:
         self.webhook = webhook
         self.end = time.monotonic() + SLICE
         self.is_over = is_over
+        self.is_away = False
 
     @property
     def is_time_left(self) -> bool:
@@ -174,6 +175,7 @@ class Turn:
                     taken = self._take(session, webhook) if self.is_time_left else []
                 if not taken:
                     return
+                self.is_away = False
                 tried = [self._try(taken[0])] if len(taken) == 1 else list(threads.map(self._try_in_time, taken))
 
     def _take(self, session: Session, webhook: Webhook | None) -> Sequence[Delivery]:
@@ -196,9 +198,22 @@ class Turn:
         return sorted(taken, key=lambda each: (each.event != TEST, each.created_at))
 
     def _try_in_time(self, delivery: Delivery) -> Tried:
-        return self._try(delivery) if self.is_time_left else Tried(delivery)
+        """Where one found nobody there, the others are not tried."""
+        if self.is_away or not self.is_time_left:
+            return Tried(delivery)
+        tried = self._try(delivery)
+        if tried.outcome is not None and tried.outcome.is_away:
+            self.is_away = True
+        return tried
 
     def _try(self, delivery: Delivery) -> Tried:
+        try:
+            return self._sent(delivery)
+        except Exception:
+            log.exception("delivery_not_foreseen", delivery=str(delivery.id))
+            return Tried(delivery, outcome=Outcome("Something went wrong in Affix.", is_away=True))
+
+    def _sent(self, delivery: Delivery) -> Tried:
         courier = self.services.courier
         try:
             proven = signing.headers_of(courier.sealer, self.webhook, delivery, now())
@@ -212,6 +227,7 @@ class Turn:
         mine = select(Delivery).where(Delivery.id.in_([each.delivery.id for each in tried]))
         locked = session.scalars(mine.order_by(Delivery.id).with_for_update(of=Delivery)) if tried else ()
         rows = {row.id: row for row in locked}
+        troubles = webhook.troubles  # those of one handful met the same trouble
         for each in tried:
             row = rows.get(each.delivery.id)
             if row is None or row.fence != each.delivery.fence or row.state != DeliveryState.waiting:
@@ -220,10 +236,16 @@ class Turn:
                 row.attempts -= 1
                 row.next_at = row.created_at  # it is due as it was
             else:
-                self._write_one(session, webhook, row, each.headers, each.outcome)
+                self._write_one(session, webhook, row, each.headers, each.outcome, troubles)
 
     def _write_one(
-        self, session: Session, webhook: Webhook, row: Delivery, headers: dict[str, str], outcome: Outcome
+        self,
+        session: Session,
+        webhook: Webhook,
+        row: Delivery,
+        headers: dict[str, str],
+        outcome: Outcome,
+        troubles: int,
     ) -> None:
         about = {"webhook": str(webhook.id), "delivery": str(row.id), "attempt": row.attempts}
         row.headers = signing.without_secrets(headers)
@@ -244,7 +266,7 @@ class Turn:
         if row.event == TEST:
             row.failed(outcome.problem)
         else:
-            _refused(session, webhook, row, outcome)
+            _refused(session, webhook, row, outcome, troubles)
 
 
 def _answered(session: Session, webhook: Webhook) -> None:
@@ -259,7 +281,7 @@ def _answered(session: Session, webhook: Webhook) -> None:
         session.execute(later.values(next_at=now()))
 
 
-def _refused(session: Session, webhook: Webhook, row: Delivery, outcome: Outcome) -> None:
+def _refused(session: Session, webhook: Webhook, row: Delivery, outcome: Outcome, troubles: int) -> None:
     problem = str(outcome.problem)
     if outcome.is_gone:
         row.failed(problem)
@@ -273,7 +295,7 @@ def _refused(session: Session, webhook: Webhook, row: Delivery, outcome: Outcome
         wait = WAITS[row.attempts - 1] * random.uniform(1 - JITTER, 1 + JITTER)
         row.postponed(problem, now() + timedelta(seconds=max(wait, outcome.wait or 0)))
     if outcome.is_away:
-        _leave_alone(session, webhook, outcome.wait)
+        _leave_alone(webhook, outcome.wait, troubles)
     since = webhook.failing_since or now()
     if webhook.state == WebhookState.active and since < now() - GIVEN_UP_AFTER:
         _give_up(session, webhook, problem)
@@ -281,10 +303,12 @@ def _refused(session: Session, webhook: Webhook, row: Delivery, outcome: Outcome
         ring_for_webhook_later(session, webhook.id, max(row.next_at, webhook.quiet_until or row.next_at))
 
 
-def _leave_alone(session: Session, webhook: Webhook, asked: float | None) -> None:
-    """All that waits for it does so for a while, so that an address where nobody answers costs little."""
-    pause = asked if asked is not None else min(FIRST_QUIET * 2**webhook.troubles, LONGEST_QUIET)
-    webhook.troubles = min(webhook.troubles + 1, 30)
+def _leave_alone(webhook: Webhook, asked: float | None, troubles: int) -> None:
+    """All that waits for it does so for a while, so that an address where nobody answers costs little. `troubles`: how
+    often in a row that was so before.
+    """
+    pause = asked if asked is not None else min(FIRST_QUIET * 2**troubles, LONGEST_QUIET)
+    webhook.troubles = min(troubles + 1, 30)
     until = now() + timedelta(seconds=pause)
     webhook.quiet_until = max(until, webhook.quiet_until or until)
 

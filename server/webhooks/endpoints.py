@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import structlog
@@ -23,7 +24,7 @@ from server.services import Services
 from server.webhooks import guard, signing
 from server.webhooks.deliver import next_try
 from server.webhooks.events import EVENTS, test_of
-from server.webhooks.signing import Secret
+from server.webhooks.signing import Extra, Secret
 
 MOST = 20  # of a tenant: whatever happens is written down for each
 LONGEST_TITLE = 100
@@ -92,8 +93,8 @@ def change(services: Services, tenant_id: str, by: Caller | None, webhook_id: UU
             _noted(session, "webhook_secret_renewed", person, row)
         if (url or row.url, events or row.events, title if title is not None else row.title) != _shape(row):
             if url and url != row.url:
-                row.answered()
-            row.url, row.events = url or row.url, events or row.events
+                lead_to(services, row, url)
+            row.events = events or row.events
             row.title = title if title is not None else row.title
             _noted(session, "webhook_changed", person, row)
         _turn(session, person, row, wanted.state)
@@ -189,6 +190,15 @@ def checked_address(services: Services, url: str) -> str:
     except guard.Refused as refused:
         raise Invalid(f"url: {refused.message}", code=refused.code) from None
     return url
+
+
+def lead_to(services: Services, row: Webhook, url: str) -> None:
+    """To another address. What was a secret between us and one receiver is told to no other."""
+    row.answered()
+    if urlsplit(url)[:2] != urlsplit(row.url)[:2]:
+        extra = signing.unseal_extra(services.sealer, row)
+        signing.seal_extra(services.sealer, row, Extra(service_secret=extra.service_secret))
+    row.url = url
 
 
 def _events(names: Sequence[str]) -> list[str]:

@@ -136,8 +136,7 @@ def _write(
     wanted: Wanted,
 ) -> None:
     if url and url != row.url:
-        row.answered()
-        row.url = url
+        endpoints.lead_to(services, row, url)
     row.events = events if events is not None else row.events
     row.inbox_only = wanted.inbox_only if wanted.inbox_only is not None else row.inbox_only
     before = signing.unseal_extra(services.sealer, row)

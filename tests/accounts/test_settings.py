@@ -116,6 +116,17 @@ def test_headers_of_its_own_go_along_and_are_shown_to_nobody(
         assert not any("c2VjcmV0" in row for row in kept)
 
 
+def test_headers_of_one_receiver_are_told_to_no_other(
+    app: Any, program: Someone, ana: Someone, happens: Any, control: Control
+) -> None:
+    program.post(SETTINGS, {"webhooks": URL, "webhooksCustomHeaders": [{"key": "X-Password", "value": "secret"}]})
+    program.post(SETTINGS, {"webhooks": f"https://{HOST}/other"})
+    assert [each["key"] for each in program.get(SETTINGS)["webhooksCustomHeaders"]] == ["X-Password"]
+    program.post(SETTINGS, {"webhooks": "https://elsewhere.adatum.example/hook"}, expect=400)  # no public address
+    program.post(SETTINGS, {"webhooks": f"https://{HOST}:8443/other"})
+    assert program.get(SETTINGS)["webhooksCustomHeaders"] == []
+
+
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [

@@ -181,18 +181,27 @@ def test_a_sign_in_that_takes_too_long_has_to_be_begun_anew(link: Any, browser: 
 
 def test_a_changed_link_leads_nowhere(link: Any, browser: Browser) -> None:
     url = link()
-    for changed in (url[:-2], url[:-1] + ("A" if url[-1] != "A" else "B"), url.replace("/sign-in/", "/sign-in/x")):
+    other = "A" if url[-9] != "A" else "B"
+    for changed in (url[:-2], url[:-9] + other + url[-8:], url.replace("/sign-in/", "/sign-in/x")):
         assert browser.open(changed).status_code in (404, 403)
 
 
-def test_what_comes_back_counts_in_the_browser_that_was_sent_there(link: Any, browser: Browser, app: APIFlask) -> None:
-    """Or somebody could have another person's sign-in made into their own account."""
-    back = browser.sign_in(browser.press(link()), "ben")
+def test_who_signs_in_elsewhere_connects_nothing_for_whoever_sent_them_there(
+    link: Any, browser: Browser, app: APIFlask, program: Any
+) -> None:
+    """Somebody begins, and has another person sign in at the true address of Microsoft."""
     callback = urlsplit(CALLBACK).path
-    kept = app.test_client().post(callback, data=back)
-    assert app.test_client().get(kept.headers["Location"]).status_code == 401
-    assert app.test_client().post(callback, data=back).status_code == 401
-    assert browser.client.get(kept.headers["Location"]).status_code == 303
+    for is_first in (True, False):
+        form = browser.sign_in(browser.press(link()), "ben")
+        victim = app.test_client()
+        brought = victim.post(callback, data=form)
+        if is_first:
+            assert victim.get(brought.headers["Location"]).status_code == 401
+        # The one who began knows the state and has the cookie, but did not bring the answer.
+        assert browser.client.get(f"{callback}?state={form['state']}").status_code == 401
+        assert browser.client.get(brought.headers["Location"]).status_code == 401
+        assert victim.post(callback, data=form).status_code == 401
+    program("GET", "/v1/account/shared-support", expect=404)
 
 
 def test_what_comes_back_counts_once_and_with_its_state(link: Any, browser: Browser) -> None:

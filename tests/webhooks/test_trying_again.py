@@ -285,3 +285,28 @@ def test_a_month_later_it_is_forgotten_a_few_at_a_time(
 def test_one_try_has_its_limits() -> None:
     assert WHOLE + 10 < deliver.LEASE.total_seconds()
     assert timedelta(seconds=deliver.SLICE + WHOLE) < deliver.LEASE
+
+
+def test_one_blip_counts_once_however_much_waits(
+    ana: Someone, hook: dict[str, Any], services: Services, control: Control, work: Any
+) -> None:
+    """The first that finds nobody there spares the others a try, and the address rests as after one trouble."""
+    tenant_id = ana.get("/api/me")["tenant"]["id"]
+    with services.database.session.begin() as session:
+        for _ in range(20):
+            tell(session, tenant_id, "messageSaved", {})
+    fault(control, status=503)
+    begun = now()
+    work()
+    with services.database.session() as session:
+        row = session.scalars(select(Webhook)).one()
+        tried = [each.attempts for each in session.scalars(select(Delivery))]
+    assert row.troubles == 1
+    assert row.quiet_until and row.quiet_until <= now() + timedelta(seconds=deliver.FIRST_QUIET)
+    assert row.quiet_until > begun
+    assert 1 <= sum(tried) <= deliver.AT_ONCE
+    control("DELETE", "faults")
+    let_time_pass(services)
+    work()
+    assert {each["state"] for each in deliveries(ana, hook)} == {"delivered"}
+    assert len(heard(control)) == 20
