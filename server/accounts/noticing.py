@@ -47,9 +47,16 @@ def audience_of(
     return Audience(mailbox_id, accounts, settled, places_of(named, special), bins, outbox)
 
 
-def notice(session: Session, audience: Audience, items: Sequence[MailItem], are_old: bool = False) -> int:
+def notice(
+    session: Session,
+    audience: Audience,
+    items: Sequence[MailItem],
+    are_old: bool = False,
+    is_anew: bool = False,
+) -> int:
     """Tell what is new or changed of messages that were read whole, and remember how they are. Where nothing is known
-    of one it is new; `are_old`: it was there before, and how it was is not known. Returns how many were new.
+    of one it is new; `are_old`: it was there before, and how it was is not known; `is_anew`: a folder is read from its
+    beginning, so that what is older than an account need not be new. Returns how many were new.
 
     The watch over the mailbox is locked, so nobody else writes what is known of it.
     """
@@ -75,7 +82,7 @@ def notice(session: Session, audience: Audience, items: Sequence[MailItem], are_
                 )
             elif not item.is_draft:
                 fresh += 1
-                news += _new(audience, item, is_first)
+                news += _new(audience, item, is_first, is_anew)
         elif not item.is_draft:
             moved = item.folder_id if row.folder_id != item.folder_id else None
             changes = {**_changed("flags", row.flags, flags), **_changed("labels", row.labels, labels)}
@@ -214,18 +221,18 @@ def _moved(audience: Audience, before: str, folder_id: str) -> dict[str, Any]:
     return {"old": audience.places.path_of(before), "new": audience.places.path_of(folder_id)}
 
 
-def _new(audience: Audience, item: MailItem, is_first: bool) -> list[News]:
-    wanted = [each for each in audience.accounts if _is_news(audience, each, item)]
+def _new(audience: Audience, item: MailItem, is_first: bool, is_anew: bool) -> list[News]:
+    wanted = [each for each in audience.accounts if _is_news(audience, each, item, is_anew)]
     path, use = audience.places.path_of(item.folder_id), audience.places.use_of(item.folder_id)
     data = message_json(item, path, use) | {"seemsLikeNew": is_first} if wanted else {}
     return [_news(audience, each, "messageNew", data, item.folder_id) for each in wanted]
 
 
-def _is_news(audience: Audience, account: Account, item: MailItem) -> bool:
+def _is_news(audience: Audience, account: Account, item: MailItem, is_anew: bool) -> bool:
     """Mailboxes count in whole seconds: what came in the very second before the account counts as there already."""
     if item.received_at is None or item.received_at >= account.notify_from:
         return True
-    return account.id in audience.settled and account.notify_from <= now()
+    return not is_anew and account.id in audience.settled and account.notify_from <= now()
 
 
 def _is_from_before(audience: Audience, item: MailItem) -> bool:

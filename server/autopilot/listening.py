@@ -35,13 +35,16 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Heard:
-    """Of a page: what is new or changed, parts of what is known, what was there before but is not known, what left."""
+    """Of a page: what is new or changed, parts of what is known, what was there before but is not known, what left.
+    `is_anew`: the folder is read from its beginning.
+    """
 
     folder_id: str
     items: Sequence[MailItem]
     parts: Sequence[Part]
     old: Sequence[MailItem]
     removed_ids: Sequence[str]
+    is_anew: bool
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def waiting(turn: Turn) -> Waiting:
         return Waiting(announced, noticing.folders_of(session, turn.watch.mailbox_id, ids) if ids else ())
 
 
-def heard_on(work: Drain, folder_id: str, page: Changes) -> Heard | None:
+def heard_on(work: Drain, folder_id: str, page: Changes, is_anew: bool) -> Heard | None:
     """None where nobody is told. Raises MailError and AffixError."""
     if work.audience is None:
         return None
@@ -78,14 +81,14 @@ def heard_on(work: Drain, folder_id: str, page: Changes) -> Heard | None:
         unknown = noticing.unknown(session, work.watch.mailbox_id, page.partial_ids)
     old = [each for each in asked_for(work, sorted(unknown)).values() if each is not None]
     items = [each if each.folder_id else replace(each, folder_id=folder_id) for each in page.items]
-    return Heard(folder_id, items, page.parts, old, page.removed_ids)
+    return Heard(folder_id, items, page.parts, old, page.removed_ids, is_anew)
 
 
 def note(session: Session, work: Drain, heard: Heard) -> int:
     """Tell it and remember it, in the transaction that moves the place on. Returns how many messages were new."""
     if work.audience is None:
         return 0
-    fresh = noticing.notice(session, work.audience, heard.items)
+    fresh = noticing.notice(session, work.audience, heard.items, is_anew=heard.is_anew)
     if fresh:
         subscriptions.judge_newest(session, work.watch, heard.items)
     noticing.notice(session, work.audience, heard.old, are_old=True)

@@ -207,6 +207,7 @@ def _has_news(folder: WatchedFolder, there: dict[str, Folder]) -> bool:
 
 def _drain_folder(turn: Turn, work: Drain, folder: WatchedFolder, counted: Folder) -> None:
     link = folder.link
+    is_anew = link is None or folder.total is None
     while True:
         try:
             page = _page(turn, work, folder.folder_id, link)
@@ -214,13 +215,13 @@ def _drain_folder(turn: Turn, work: Drain, folder: WatchedFolder, counted: Folde
             log.warning("folder_read_anew", mailbox=str(work.watch.mailbox_id))
             if link is None:
                 raise
-            link = None
+            link, is_anew = None, True
             continue
         except MailGone:
             with work.services.database.session.begin() as session:
                 session.delete(session.get_one(WatchedFolder, (folder.mailbox_id, folder.folder_id)))
             return
-        heard = listening.heard_on(work, folder.folder_id, page)
+        heard = listening.heard_on(work, folder.folder_id, page, is_anew)
         ready = _ready(turn, work, folder, page, heard)
         with work.services.database.session.begin() as session:
             watching.hold(session, work.services, work.watch)
@@ -229,6 +230,8 @@ def _drain_folder(turn: Turn, work: Drain, folder: WatchedFolder, counted: Folde
             row.link = page.link
             if not page.is_more:
                 row.total, row.unread = counted.total, counted.unread
+            elif is_anew:
+                row.total = row.unread = None  # known only once it was read to its end
         if not page.is_more:
             return
         link = page.link

@@ -180,3 +180,26 @@ def test_an_account_is_served_by_a_colleagues_connection_while_its_own_is_lost(
     assert "bens" in {each["account"] for each in hear()}
     states = {each["account"]: each["state"] for each in program.get("/v1/accounts")["accounts"]}
     assert states["bens"] == "connected"
+
+
+def test_a_mailbox_that_autopilot_reads_already_brings_nothing_old_to_an_account(
+    program: Someone, ana: Someone, ben: Someone, services: Services, control: Control, announced: None, hear: Any
+) -> None:
+    added(ana, events=["messageNew"])
+    ana.post("/api/admin/licenses", {"mailbox": SUPPORT}, expect=201)
+    record = contact(ana)
+    rule_on(ben, control, record)
+    row(services, "UPDATE rules SET since = since - interval '3 days'")
+    hear()
+    control.deliver(SUPPORT, order(1))
+    hear()
+    connect(program, control, "support")
+    row(services, "UPDATE accounts SET notify_from = notify_from + interval '1 second'")
+    assert hear() == []
+    become_due(services)
+    assert hear() == []
+    program("PUT", "/v1/account/support/flush", {"flush": True})
+    assert hear() == []
+    row(services, "UPDATE accounts SET notify_from = created_at")
+    control.deliver(SUPPORT, order(2))
+    assert summary(hear()) == [("messageNew", "INBOX", "Order 2")]
