@@ -199,20 +199,26 @@ def _write(session: Session, account: Account, standing: Standing) -> None:
     before, is_told = account.state, account.last_error == standing.last_error
     account.state, account.last_error = standing.state, standing.last_error
     account.delegation_error = standing.delegation
-    note(session, account)
-    events = _events(before, standing)
+    events = _events(before, standing, not _was_well(session, account))
     if standing.is_silent and not is_told:
         events.append(("connectError", standing.last_error or {}))
     for event, data in events:
         tell_account(session, account, event, data)
+    note(session, account)
 
 
-def _events(before: AccountState, standing: Standing) -> list[tuple[str, dict[str, Any]]]:
+def _was_well(session: Session, account: Account) -> bool:
+    """Whether it ever was before, by what is kept of its states."""
+    of_it = AccountChange.tenant_id == account.tenant_id, AccountChange.account == account.account
+    is_well = AccountChange.state.in_([each.value for each in WELL]), AccountChange.at >= account.created_at
+    return session.scalar(select(AccountChange.id).where(*of_it, *is_well).limit(1)) is not None
+
+
+def _events(before: AccountState, standing: Standing, is_first: bool) -> list[tuple[str, dict[str, Any]]]:
     """What programs are told of a change of state, in the words of their guide, and what goes with it."""
     after, trouble = standing.state, standing.last_error or {}
     if after in WELL:
-        is_first = before in BEGINNING
-        let_in = is_first or before == AccountState.authentication_error
+        let_in = before in BEGINNING or before == AccountState.authentication_error
         found: list[tuple[str, dict[str, Any]]] = [("authenticationSuccess", {})] if let_in else []
         return [*found, ("accountInitialized", {"initialized": True})] if is_first else found
     if after != before and after == AccountState.authentication_error:

@@ -10,12 +10,13 @@ from datetime import timedelta
 from threading import BoundedSemaphore, Event
 from time import monotonic
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, delete, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
+from server.accounts.states import WELL
 from server.clock import iso, now
 from server.errors import Busy
-from server.models import AccountChange
+from server.models import Account, AccountChange
 from server.services import Services
 
 LIFE = 60.0  # seconds; whose key is revoked hears no longer than this
@@ -25,6 +26,7 @@ COMES_AGAIN = 1000  # milliseconds after its end
 LATE = timedelta(seconds=30)  # what is committed that long after its number was drawn is heard by whoever is there
 MOST_AT_ONCE = 200
 KEPT = timedelta(days=7)
+WELL_STATES = [each.value for each in WELL]
 
 
 class Places:
@@ -89,6 +91,13 @@ def _as_event(change: AccountChange) -> str:
 
 
 def forget_old(services: Services) -> None:
-    """Take away what was told a while ago."""
+    """Take away what was told a while ago. That an account that is there was well for the last time is kept, since it
+    says that it is not a new one.
+    """
+    later = aliased(AccountChange)
+    of_it = later.tenant_id == AccountChange.tenant_id, later.account == AccountChange.account
+    is_later = exists().where(*of_it, later.id > AccountChange.id, later.state.in_(WELL_STATES))
+    is_there = exists().where(Account.tenant_id == AccountChange.tenant_id, Account.account == AccountChange.account)
+    is_last = and_(AccountChange.state.in_(WELL_STATES), is_there, ~is_later)
     with services.database.session.begin() as session:
-        session.execute(delete(AccountChange).where(AccountChange.at < now() - KEPT))
+        session.execute(delete(AccountChange).where(AccountChange.at < now() - KEPT, ~is_last))

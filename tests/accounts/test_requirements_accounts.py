@@ -19,7 +19,7 @@ from tests.accounts.guide import Company, connected, delegated, own_tokens, show
 from tests.autopilot.watched import become_due, row, settled
 from tests.conftest import Control, Someone, mime
 from tests.simulator.world import World
-from tests.webhooks.steps import added, heard
+from tests.webhooks.steps import added, heard, let_time_pass
 
 ANA, BEN, MALLORY = "ana@contoso.example", "ben@contoso.example", "mallory@contoso.example"
 SUPPORT, SALES = "support@contoso.example", "sales@contoso.example"
@@ -185,9 +185,9 @@ def test_requirement_07_a_dead_main_token_is_reported_on_the_main_account_and_on
 
 @REACHABLE
 def test_requirement_07_what_came_while_the_main_token_was_dead_is_told_after_recovery(
-    ana: Someone, program: Someone, control: Control, announced: None, sweep: Any
+    ana: Someone, program: Someone, control: Control, announced: None, services: Services, sweep: Any
 ) -> None:
-    added(ana, "/told", ["messageNew", "authenticationError", "authenticationSuccess"])
+    added(ana, "/told", ["messageNew", "authenticationError", "authenticationSuccess", "accountInitialized"])
     connected(program, control, "main", ANA)
     program("POST", "/v1/account", delegated("support", SUPPORT, "main"), expect=200)
     sweep()
@@ -203,6 +203,8 @@ def test_requirement_07_what_came_while_the_main_token_was_dead_is_told_after_re
     sweep()
 
     assert states(program, "main", "support") == ["connected"] * 2
+    let_time_pass(services)
+    sweep()
     told = [(each["told"]["event"], each["told"]["account"]) for each in heard(control, "/told")]
     assert sorted(told) == [
         ("authenticationError", "main"),
