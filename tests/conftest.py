@@ -45,6 +45,8 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 # In this order, so that no process is left with a long one at the end. The pane is first, its files one after another:
 # they share a browser and a demo, which are started again where anything comes between them.
 FIRST = (
+    "tests/pane/test_pane_welcome",  # these two look at all the mail that there is: in a demo that is still new
+    "tests/pane/test_pane_saving",
     "tests/pane/",
     "tests/autopilot/test_any_order",
     "tests/bench/",
