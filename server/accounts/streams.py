@@ -7,7 +7,7 @@ listens comes again by itself, says what it heard last, and misses nothing.
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from threading import BoundedSemaphore, Event
+from threading import Event
 from time import monotonic
 
 from sqlalchemy import and_, delete, exists, func, select
@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, aliased
 
 from server.accounts.states import WELL
 from server.clock import iso, now
-from server.errors import Busy
 from server.models import Account, AccountChange
 from server.services import Services
 
@@ -27,21 +26,6 @@ LATE = timedelta(seconds=30)  # what is committed that long after its number was
 MOST_AT_ONCE = 200
 KEPT = timedelta(days=7)
 WELL_STATES = [each.value for each in WELL]
-
-
-class Places:
-    """For so many streams in this process."""
-
-    def __init__(self, count: int) -> None:
-        self._free = BoundedSemaphore(count)
-
-    def take(self) -> None:
-        """Raises Busy."""
-        if not self._free.acquire(blocking=False):
-            raise Busy("Too many programs listen already. Try again in a moment, or ask GET /v1/accounts.")
-
-    def leave(self) -> None:
-        self._free.release()
 
 
 def newest(services: Services, tenant_id: str) -> int:

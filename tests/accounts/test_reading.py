@@ -8,7 +8,6 @@ import pytest
 
 from server.accounts.reading.ids import part_id
 from server.api.v1.message_shapes import FolderList, MessageList
-from server.services import Services
 from tests.accounts.guide import connected
 from tests.accounts.reading_steps import PATH, SUPPORT, deliver, deliver_many, page, query, refused, subjects
 from tests.conftest import Control, Someone
@@ -179,20 +178,6 @@ def test_attachments_and_the_source_are_streamed_as_downloads(support: Someone, 
     assert b"inner words" in inner.data and inner.headers["Content-Type"] == "message/rfc822"
     source = support.raw("GET", f"{PATH}/message/{shown['id']}/source")
     assert source.data == raw and source.headers["Content-Type"] == "message/rfc822"
-
-
-def test_what_breaks_off_or_is_not_fetched_leaves_its_seat(
-    support: Someone, services: Services, control: Control, world: World
-) -> None:
-    message = deliver(world, body="x" * 300_000)
-    control("POST", "faults", json={"service": "graph", "path": "*value", "cut_after": 100_000, "times": 4})
-    for _ in range(4):
-        with pytest.raises(Exception, match="broke off"):
-            assert support.raw("GET", f"{PATH}/message/{message}/source").data
-    for method in ("GET", "HEAD") * 3:  # nobody reads it
-        support.raw(method, f"{PATH}/message/{message}/source").close()
-    assert len(page(support)["messages"]) == 1
-    assert services.mail.requests.seats._places == {}
 
 
 ODD = [

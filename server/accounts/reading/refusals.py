@@ -12,6 +12,7 @@ from server.mail.base import (
     MailError,
     MailGone,
     MailIdMalformed,
+    MailTooLarge,
 )
 
 MESSAGE, FOLDER = "MessageNotFound", "FolderNotFound"
@@ -43,6 +44,8 @@ def refusal_of(error: MailError, gone: str = MESSAGE) -> AffixError:
         return Forbidden("This account may not do that in its mailbox: Microsoft 365 refuses it.", code="AccessDenied")
     if isinstance(error, MailConflict):
         return Conflict("There is a folder with this name already.", code="AlreadyExists")
+    if isinstance(error, MailTooLarge):
+        return Invalid("This is larger than a message can be that Microsoft 365 sends.", code="TooLarge")
     return Invalid(f"Microsoft 365 refuses this request: {error}", code=error.code or "RequestRefused")
 
 

@@ -1,6 +1,6 @@
 """One message and what belongs to it: its text, its attachments, its MIME."""
 
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 from server.accounts.acting import Acting
 from server.accounts.reading.folders import known_places, read_places
@@ -9,7 +9,7 @@ from server.accounts.reading.refusals import told
 from server.accounts.reading.shapes import headers_json, message_json
 from server.errors import Invalid
 from server.mail.base import MailItem, MailRefused
-from server.mail.graph.reading import File, Stream
+from server.mail.graph.reading import File
 
 Kind = Literal["html", "plain", "*"]
 
@@ -58,24 +58,26 @@ def text(acting: Acting, text_id: str, kind: Kind, most_bytes: int | None) -> di
         return {"plain": None, "html": None, **_cut(acting.ask(ask), most_bytes)}
 
 
-def attachment(acting: Acting, attachment_id: str) -> File:
-    """Raises NotFound where the message has no such attachment."""
+def attachment(acting: Acting, attachment_id: str, into: IO[bytes]) -> File:
+    """Its content is written to `into`. Raises NotFound where the message has no such attachment."""
     item_id, part = parts_of(attachment_id)
     if part == TEXT:
         raise invalid()
+    reading, address = acting.services.mail.reading, acting.address
     with told():
         try:
-            return acting.ask(lambda token: acting.services.mail.reading.file(token, acting.address, item_id, part))
+            return acting.ask(lambda token: reading.file(token, address, item_id, part, into))
         except MailRefused as refused:
             if refused.code == "reference":
                 raise Invalid(str(refused), code="ReferenceAttachment") from None
             raise
 
 
-def source(acting: Acting, item_id: str) -> Stream:
+def source(acting: Acting, item_id: str, into: IO[bytes]) -> File:
+    """The message as MIME, written to `into`."""
     wanted = message_id(item_id)
     with told():
-        return acting.ask(lambda token: acting.services.mail.reading.source(token, acting.address, wanted))
+        return acting.ask(lambda token: acting.services.mail.reading.source(token, acting.address, wanted, into))
 
 
 def _texts(item: MailItem) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The stream of accounts' changes of state."""
 
+from contextlib import ExitStack
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -8,13 +9,14 @@ from flask import Response, request
 from server.accounts import streams
 from server.api.guard import services
 from server.api.v1.guard import holder, needs
+from server.api.v1.share import Share
 
 EVENTS: dict[int | str, Any] = {200: {"description": "Server-sent events", "content": {"text/event-stream": {}}}}
-SHARE = 4  # one thread in so many may be taken by streams
+CROWDED = "Too many programs listen already. Try again in a moment, or ask GET /v1/accounts."
 
 
 def routes(v1: APIBlueprint) -> None:
-    places: dict[int, streams.Places] = {}
+    share = Share(CROWDED)
 
     @v1.get("/changes")
     @needs("accounts")
@@ -25,17 +27,12 @@ def routes(v1: APIBlueprint) -> None:
         Last-Event-ID misses nothing.
         """
         parts, tenant = services(), holder().tenant_id
-        count = max(1, parts.settings.web_threads // SHARE)
-        mine = places.setdefault(count, streams.Places(count))
-        mine.take()
-        try:
+        with ExitStack() as held:
+            held.enter_context(share.taken())
             heard = request.headers.get("Last-Event-ID", "")
             is_number = heard.isascii() and heard.isdecimal() and len(heard) < 10
             after = int(heard) if is_number else streams.newest(parts, tenant)
             told = streams.stream(parts, tenant, after)
             answer = Response(told, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
-        except BaseException:
-            mine.leave()
-            raise
-        answer.call_on_close(mine.leave)
+            answer.call_on_close(held.pop_all().close)
         return answer

@@ -1,8 +1,11 @@
 """Folders and messages of an account."""
 
 import re
-from collections.abc import Iterable
-from typing import Any
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from typing import IO, Any, cast
 from urllib.parse import quote
 
 from apiflask import APIBlueprint
@@ -54,13 +57,16 @@ from server.api.v1.message_shapes import (
     UploadRequest,
     path_text,
 )
+from server.api.v1.share import Share
 from server.errors import Invalid
-from server.mail.graph.reading import Stream
+from server.mail.graph.reading import CHUNK, File
 
 ACCOUNT = "/account/<account>"
 MESSAGE = f"{ACCOUNT}/message/<message>"
 CONTENT_TYPE = re.compile(r"[A-Za-z0-9][\w!#$&^.+-]{0,126}/[A-Za-z0-9][\w!#$&^.+-]{0,126}\Z", re.ASCII)
 SOURCE: dict[int | str, Any] = {200: {"description": "MIME", "content": {"message/rfc822": {}}}}
+IN_MEMORY = 256 * 1024  # bytes of a download that need no file on disk
+CROWDED = "Too many downloads are on their way already. Try again in a moment."
 FILE: dict[int | str, Any] = {200: {"description": "The file", "content": {"application/octet-stream": {}}}}
 
 
@@ -130,6 +136,8 @@ def _lists(v1: APIBlueprint) -> None:
 
 
 def _one(v1: APIBlueprint) -> None:
+    downloads = Share(CROWDED)
+
     @v1.get(MESSAGE)
     @needs("read")
     @v1.input(MessageQuery, location="query")
@@ -144,7 +152,7 @@ def _one(v1: APIBlueprint) -> None:
     @v1.doc(responses=SOURCE)
     def source_of_message(account: str, message: str) -> Response:
         """The message as MIME."""
-        return _download("message.eml", "message/rfc822", showing.source(_used(account), message))
+        return _download(downloads, lambda into: showing.source(_used(account), message, into))
 
     @v1.get(f"{ACCOUNT}/text/<text>")
     @needs("read")
@@ -159,8 +167,7 @@ def _one(v1: APIBlueprint) -> None:
     @v1.doc(responses=FILE)
     def attachment_of_message(account: str, attachment: str) -> Response:
         """An attachment's content, always as a download."""
-        file = showing.attachment(_used(account), attachment)
-        return _download(file.name, file.content_type, file.content)
+        return _download(downloads, lambda into: showing.attachment(_used(account), attachment, into))
 
     @v1.post(f"{ACCOUNT}/message")
     @needs("read")
@@ -274,14 +281,26 @@ def _chosen(query: ManyQuery, conditions: Conditions) -> Many:
     return Many(query.path, conditions.search(), conditions.ids())
 
 
-def _download(name: str, content_type: str, content: Stream) -> Response:
-    """As it comes, and never shown in place: what senders attach must not run under our address."""
-    kind = content_type if CONTENT_TYPE.match(content_type) else "application/octet-stream"
-    stream: Iterable[bytes] = content
-    response = Response(stream, headers={"Content-Type": kind})
-    response.call_on_close(content.close)
-    if content.size is not None:
-        response.headers["Content-Length"] = str(content.size)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name or 'file', safe='')}"
+def _download(share: Share, fetch: Callable[[IO[bytes]], File]) -> Response:
+    """What is fetched, sent as fast as the program reads it, which may be never. It is never shown in place: what
+    senders attach must not run under our address.
+    """
+    with ExitStack() as held:
+        held.enter_context(share.taken())
+        content = cast(IO[bytes], held.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY)))
+        file = fetch(content)
+        content.seek(0)
+        until_sent = held.pop_all()
+    response = Response(_sent(content, until_sent))
+    response.call_on_close(until_sent.close)  # where nobody reads it to its end, or begins to
+    kind = file.content_type if CONTENT_TYPE.match(file.content_type) else "application/octet-stream"
+    response.headers["Content-Type"] = kind
+    response.headers["Content-Length"] = str(file.size)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name or 'file', safe='')}"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _sent(content: IO[bytes], until_sent: ExitStack) -> Iterator[bytes]:
+    with until_sent:
+        yield from iter(partial(content.read, CHUNK), b"")
