@@ -13,7 +13,7 @@ from server.cli import cli
 from server.services import Services
 from tests.accounts.guide import connected, delegated, own_tokens
 from tests.conftest import Control, Someone
-from tests.launching import environment
+from tests.launching import environment, until
 from tests.simulator.seed import CONTOSO
 from tests.simulator.world import World
 from tests.webhooks.steps import added
@@ -84,6 +84,23 @@ def test_a_key_that_may_not_send_proves_no_sending(ana: Someone, app: Any, progr
     assert (error["code"], error["scope"]) == ("missing_scope", "send")
     only_folders = reader("POST", "/v1/account/mine/verify", {"checks": ["folders"]}, expect=200)
     assert only_folders["ok"] is True
+
+
+@pytest.mark.parametrize("settings", [{"web_threads": 4}], indirect=True)
+def test_who_verifies_leaves_most_threads_to_others(program: Someone, control: Control, sweep: Any) -> None:
+    connected(program, control, "mine", ANA)
+    path, folders = "/v1/account/mine/verify", {"checks": ["folders"]}
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(program, "POST", path, {"checks": ["send"], "timeout": 30}, expect=200)
+        until(lambda: program.get("/v1/outbox")["messages"], "the first one waits for its message to be sent")
+        refused = program.raw("POST", path, json=folders)
+        sweep()
+        sent = first.result()
+
+    assert (refused.status_code, refused.get_json()["error"]["code"]) == (503, "busy")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert sent["ok"] is True
+    assert program("POST", path, folders, expect=200)["ok"] is True
 
 
 def test_a_mailbox_is_tried_before_it_is_added_and_nothing_is_stored(

@@ -31,13 +31,17 @@ from server.api.v1.account_shapes import (
     VerifyRequest,
 )
 from server.api.v1.guard import about, holder, needs
+from server.api.v1.share import Share
 from server.errors import AffixError, Busy, Forbidden, Invalid
 from server.mail.base import MailError
 
 ONE = "/account/<account>"
+CROWDED = "Too many accounts are being verified already. Try again in a moment."
 
 
 def routes(v1: APIBlueprint) -> None:
+    share = Share(CROWDED)
+
     @v1.post("/account")
     @needs("accounts")
     @v1.input(AccountRequest)
@@ -147,8 +151,9 @@ def routes(v1: APIBlueprint) -> None:
         """
         if {"send", "webhook"} & set(json_data.checks):
             _need("send")
-        found = verifying.verify(services(), holder().tenant_id, account, json_data.checks, json_data.timeout)
-        checks = [asdict(each) for each in found]
+        with share.taken():
+            found = verifying.verify(services(), holder().tenant_id, account, json_data.checks, json_data.timeout)
+            checks = [asdict(each) for each in found]
         return {"account": account, "ok": all(each["ok"] for each in checks), "checks": checks}
 
     @v1.post("/verifyAccount")
