@@ -10,11 +10,15 @@ import pytest
 from sqlalchemy import func, select
 
 from server.accounts.sending import claims, delivering
+from server.clock import now
+from server.mail.base import MailBusy
+from server.mail.graph.sending import GraphSending
 from server.models import Submission, SubmissionPiece
 from server.services import Services
 from tests.accounts.guide import connected
 from tests.accounts.sending import SUPPORT, file, got, in_folder, queued, submit
 from tests.conftest import Control, Someone
+from tests.launching import until
 from tests.simulator.hooks import HOST as HOOKS
 from tests.simulator.world import World
 
@@ -80,6 +84,34 @@ def test_a_lost_answer_is_looked_up_so_that_nothing_is_sent_twice_or_left_behind
         assert (len(in_folder(control)), len(in_folder(control, SUPPORT, "sentitems"))) == (number, number), step
         assert [each.name for each in got(world)[-1].attachments] == ["a.txt", "b.txt"]
     assert in_folder(control, SUPPORT, "drafts") == []
+
+
+def test_files_are_in_the_message_once_when_somebody_elses_pause_came_between_them(
+    program: Someone, shared: str, control: Control, world: World, again: Any, monkeypatch: Any
+) -> None:
+    answer = submit(program, shared, attachments=[file("a.txt", b"one"), file("b.txt", b"two")])
+    attach = GraphSending.attach
+
+    def attach_and_pause(mail: GraphSending, token: str, mailbox: str, *rest: Any) -> None:
+        attach(mail, token, mailbox, *rest)
+        full = {"service": "graph", "method": "GET", "status": 429, "headers": {"Retry-After": "1"}, "times": 1}
+        control("POST", "faults", json=[full])
+        with pytest.raises(MailBusy):  # whoever else looks into the mailbox
+            mail.sent(token, mailbox, now())
+
+    with monkeypatch.context() as patched:
+        patched.setattr(GraphSending, "attach", attach_and_pause)
+        again()
+    shown = queued(program, answer)
+    assert (shown["state"], shown["attemptsMade"]) == ("queued", 0)  # nothing was asked of Exchange in vain
+
+    def is_sent() -> bool:
+        again()
+        return bool(queued(program, answer)["state"] == "sent")
+
+    until(is_sent, "the message is sent when the pause is over")
+    [item] = got(world)
+    assert [(each.name, each.content) for each in item.attachments] == [("a.txt", b"one"), ("b.txt", b"two")]
 
 
 def test_what_exchange_was_asked_to_send_is_looked_up_although_the_attempts_are_used_up(

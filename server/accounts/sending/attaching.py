@@ -40,7 +40,7 @@ def attach_all(work: Work) -> None:
     if not work.files:
         return
     there = 0
-    if work.row.attempts > 1:
+    if work.row.fence > 1:  # claimed before; an attempt that does not count is taken off `attempts` again
         attached = work.ask(lambda token: work.mail.attached(token, work.address, work.draft_id))
         there = len(attached) - (work.row.kept or 0)
     if not 0 <= there <= len(work.files):
