@@ -128,8 +128,11 @@ def _ring_for_webhooks(session: Session) -> None:
 
 @event.listens_for(Session, "after_commit")
 def _call_nearby(session: Session) -> None:
-    for webhook_id in session.info.pop(CALLED, ()):
-        session.info[NEAR].send(webhook_id)
+    missed = [each for each in session.info.pop(CALLED, ()) if not session.info[NEAR].send(each)]
+    if missed:  # whoever was near has closed meanwhile
+        with Session(session.get_bind()) as later, later.begin():
+            for webhook_id in missed:
+                _ring(later, ANNOUNCE, f"webhook:{webhook_id}", webhook_id=str(webhook_id))
 
 
 def _ring(session: Session, task: str, subject: str, at: datetime | None = None, **about: str) -> None:
