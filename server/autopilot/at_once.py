@@ -12,7 +12,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import exists, select, tuple_
 from sqlalchemy.orm import Session
 
 from server.autopilot import announced, listening, watching
@@ -93,3 +93,14 @@ def taken(turn: Turn, few: Few) -> bool:
         if ready is not None:
             take(session, work, ready)
     return True
+
+
+def are_others_announced(turn: Turn, few: Few) -> bool:
+    """Whether something was announced besides these, or once more, while the mailbox was in hand."""
+    those = [(each.immutable_id, each.at) for each in few.announced]
+    others = exists().where(
+        Announcement.mailbox_id == turn.watch.mailbox_id,
+        tuple_(Announcement.immutable_id, Announcement.at).not_in(those),
+    )
+    with turn.services.database.session() as session:
+        return bool(session.scalar(select(others)))

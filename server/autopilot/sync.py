@@ -43,22 +43,30 @@ NOT_GRANTED = "Microsoft 365 does not let Affix itself read this mailbox. An adm
 
 def sync(services: Services, mailbox_id: UUID) -> None:
     """Do what is due for one mailbox; nothing if it is not due or another worker has it."""
+    while _did_few(services, mailbox_id):
+        pass  # who rang meanwhile found the mailbox in our hands
+
+
+def _did_few(services: Services, mailbox_id: UUID) -> bool:
+    """Whether a few announced messages were all that was done, and others were announced by then."""
     with services.database.session.begin() as session:
         claim = watching.claim(services, session, mailbox_id)
         if claim is None:
-            return
+            return False
         turn = turn_of(services, session, claim)
         few = at_once.few_announced(session, turn)
     try:
         if turn.active or turn.readers:
-            if not (few and at_once.taken(turn, few)):
-                _look_as_somebody(turn)
+            if few is not None and at_once.taken(turn, few):
+                return at_once.are_others_announced(turn, few)
+            _look_as_somebody(turn)
         elif turn.has_rules:
             _rest(turn, Health.unlicensed, watching.UNLICENSED)
         else:
             _rest(turn, Health.paused, "No rule is active.")
     except TakenOver:
         log.warning("late_drain_dropped", mailbox=str(mailbox_id))
+    return False
 
 
 def _rest(turn: Turn, health: Health, reason: str) -> None:

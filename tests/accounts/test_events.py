@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import event
+
 from server.services import Services
 from tests.accounts.listening import *  # noqa: F403
 from tests.accounts.listening import connect, summary
@@ -203,3 +205,23 @@ def test_a_mailbox_that_autopilot_reads_already_brings_nothing_old_to_an_account
     row(services, "UPDATE accounts SET notify_from = created_at")
     control.deliver(SUPPORT, order(2))
     assert summary(hear()) == [("messageNew", "INBOX", "Order 2")]
+
+
+def test_what_is_announced_while_a_single_message_is_asked_for_waits_for_no_sweep(
+    support: str, services: Services, control: Control, work: Any
+) -> None:
+    """Whoever was called for it finds the mailbox in another worker's hands."""
+    later: list[str] = []
+
+    @event.listens_for(services.database.engine, "before_cursor_execute")
+    def in_between(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if statement.startswith("INSERT INTO known_messages") and not later:
+            later.append(control.deliver(SUPPORT, order(2))["immutableId"])
+            settled(control)
+            row(services, "DELETE FROM procrastinate_jobs WHERE queueing_lock LIKE 'mailbox:%' AND status = 'todo'")
+
+    control.deliver(SUPPORT, order(1))
+    settled(control)
+    work()
+    event.remove(services.database.engine, "before_cursor_execute", in_between)
+    assert later and [each["told"]["data"]["subject"] for each in heard(control)] == ["Order 1", "Order 2"]
