@@ -14,8 +14,9 @@ FORM = re.compile(r"affix_([0-9a-f]{32})_([0-9a-f]{64})", re.ASCII)
 SCOPES = {
     "accounts": "Add, look at, change and remove accounts, and prove that they work.",
     "read": "Read mail in the accounts, mark it, move it and delete it.",
-    "send": "Send mail from the accounts.",
-    "webhooks": "See and change which address is told what happens.",
+    "send": "Send mail from the accounts; to forward, quote or attach what is in them needs read too.",
+    "webhooks": "See and change which address is told what happens, and with it who wrote what about: the people, the "
+    "subject and the beginning of the text of mail in the accounts.",
 }
 
 

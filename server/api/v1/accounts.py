@@ -30,9 +30,9 @@ from server.api.v1.account_shapes import (
     Verified,
     VerifyRequest,
 )
-from server.api.v1.guard import about, holder, needs
+from server.api.v1.guard import about, holder, need, needs
 from server.api.v1.share import Share
-from server.errors import AffixError, Busy, Forbidden, Invalid
+from server.errors import AffixError, Busy, Invalid
 from server.mail.base import MailError
 
 ONE = "/account/<account>"
@@ -137,8 +137,8 @@ def routes(v1: APIBlueprint) -> None:
     @v1.output(AccessToken)
     def hand_out_token(account: str) -> dict[str, Any]:
         """An access token for Graph, where the operator lets programs have them. It reads and sends."""
-        _need("read")
-        _need("send")
+        need("read")
+        need("send")
         return handing_out.token_of(services(), holder().tenant_id, account)
 
     @v1.post(f"{ONE}/verify")
@@ -150,7 +150,7 @@ def routes(v1: APIBlueprint) -> None:
         the webhook for new messages is told of that. Answers when all is known, or the time is over.
         """
         if {"send", "webhook"} & set(json_data.checks):
-            _need("send")
+            need("send")
         with share.taken():
             found = verifying.verify(services(), holder().tenant_id, account, json_data.checks, json_data.timeout)
             checks = [asdict(each) for each in found]
@@ -173,14 +173,9 @@ def routes(v1: APIBlueprint) -> None:
             return {"success": False, "error": error.message, "code": error.code}
 
 
-def _need(scope: str) -> None:
-    if scope not in holder().scopes:
-        raise Forbidden(f"This API key lacks the scope “{scope}”.", code="missing_scope", scope=scope)
-
-
 def _hook(asked: AccountFields) -> Hook | None:
     if asked.hook is not None:
-        _need("webhooks")
+        need("webhooks")
     return asked.hook
 
 

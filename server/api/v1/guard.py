@@ -60,16 +60,20 @@ def require_key() -> None:
     about((request.view_args or {}).get("account"))
     route = request.url_rule.rule if request.url_rule else "-"
     g.api_use = api_keys.begin_use(services(), found, request.method, route, g.api_account)
-    scope = getattr(current_app.view_functions[str(request.endpoint)], SCOPE)
-    if scope not in found.scopes:
-        raise Forbidden(f"This API key lacks the scope “{scope}”.", code="missing_scope", scope=scope)
+    g.holder = found
+    need(getattr(current_app.view_functions[str(request.endpoint)], SCOPE))
     if any("\x00" in str(value) for value in (request.view_args or {}).values()):
         raise NotFound()  # no name of anything; PostgreSQL would not even look for it
-    g.holder = found
 
 
 def holder() -> KeyHolder:
     return cast(KeyHolder, g.holder)
+
+
+def need(scope: str) -> None:
+    """For what a request turns out to ask for besides. Raises Forbidden for a key without that scope."""
+    if scope not in holder().scopes:
+        raise Forbidden(f"This API key lacks the scope “{scope}”.", code="missing_scope", scope=scope)
 
 
 def about(account: str | None) -> None:

@@ -6,13 +6,13 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import request
 
-from server.accounts.reading.ids import parts_of
+from server.accounts.reading.ids import message_id, parts_of
 from server.accounts.reading.refusals import told
 from server.accounts.sending import outbox, submitting
 from server.accounts.sending.files import NewFile
 from server.accounts.sending.submitting import Asked
 from server.api.guard import services
-from server.api.v1.guard import about, holder, needs
+from server.api.v1.guard import about, holder, need, needs
 from server.api.v1.large import Outline, decoded_base64, takes_large
 from server.api.v1.sending_shapes import (
     FileAsked,
@@ -40,8 +40,11 @@ def routes(v1: APIBlueprint) -> None:
     @v1.output(Submitted)
     def submit_message(account: str, json_data: SubmitRequest, outline: Outline) -> dict[str, Any]:
         """Queue a message to be sent from the account's mailbox. The answer means that it is on disk. The header
-        Idempotency-Key makes a repeated request harmless.
+        Idempotency-Key makes a repeated request harmless. What passes on something of a message of the account (a
+        forward, a reply that quotes, an attachment by reference) needs the scope `read` too.
         """
+        if _passes_on(json_data):
+            need("read")
         asked = _asked(json_data, outline)
         with told():
             return submitting.submit(services(), holder().tenant_id, account, asked)
@@ -71,6 +74,15 @@ def routes(v1: APIBlueprint) -> None:
         return outbox.withdraw(services(), holder().tenant_id, queue_id)
 
 
+def _passes_on(wanted: SubmitRequest) -> bool:
+    """Whether it says anything of another message, which may be sent to anybody."""
+    about_it = wanted.reference
+    quotes = about_it is not None and (
+        about_it.action == "forward" or bool(about_it.inline) or about_it.forward_attachments
+    )
+    return quotes or any(each.reference is not None for each in wanted.attachments or [])
+
+
 def _asked(wanted: SubmitRequest, outline: Outline) -> Asked:
     for name in UNSUPPORTED:
         if getattr(wanted, name) is not None:
@@ -80,7 +92,10 @@ def _asked(wanted: SubmitRequest, outline: Outline) -> Asked:
         if value is not None:
             message[name] = _whole(value, outline)
     if wanted.reference:
-        message["reference"] = wanted.reference.model_dump(by_alias=True, exclude_none=True)
+        message["reference"] = {
+            **wanted.reference.model_dump(by_alias=True, exclude_none=True),
+            "message": message_id(wanted.reference.message),
+        }
     return Asked(
         message=message,
         files=[_file(each, outline) for each in wanted.attachments or []],

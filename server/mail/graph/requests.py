@@ -137,7 +137,12 @@ class GraphRequests:
 
 
 def relative(path: tuple[str, ...], params: Mapping[str, str] | None = None) -> str:
-    """An address below Graph's, from its slash on. Each part is quoted by itself: no value can leave its place."""
+    """An address below Graph's, from its slash on. Each part is quoted by itself: no value can leave its place.
+
+    Raises MailIdMalformed for "." and "..", which quoting leaves as they are, and clients of HTTP resolve.
+    """
+    if not {".", ".."}.isdisjoint(path):
+        raise MailIdMalformed("This is not a part of an address.", code="dots")
     query = _query(params)
     return "".join("/" + quote(part, safe="$") for part in path) + (f"?{query}" if query else "")
 
