@@ -75,6 +75,8 @@ class Settings(BaseSettings):
 
     redirect_origins: Names = ()
     api_rate: Annotated[int, Field(ge=1)] = 600
+    outbox_messages: Annotated[int, Field(ge=1)] = 10_000
+    outbox_bytes: Annotated[int, Field(ge=1)] = 5 * 1024 * MEGABYTE
 
     hand_out_tokens: bool = False
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts.acting import Acting, acting
 from server.accounts.references import account_of
-from server.accounts.sending import files, refusals
+from server.accounts.sending import files, refusals, room
 from server.accounts.sending.files import NewFile
 from server.accounts.sending.letters import Reference, people_of, reference_of, with_known_headers
 from server.clock import iso, now
@@ -21,7 +21,7 @@ from server.detection import ADDRESS
 from server.doorbell import ring_for_submission
 from server.errors import Conflict, Invalid, NotFound
 from server.mail.base import MailBusy, MailGone, MailIdMalformed, MailItem
-from server.models import Submission, SubmissionState
+from server.models import Account, Submission, SubmissionState
 from server.services import Services
 
 QUEUED = "Queued for delivery"
@@ -49,7 +49,8 @@ class Asked:
 
 def submit(services: Services, tenant_id: str, account: str, asked: Asked) -> dict[str, Any]:
     """Raises Invalid for what could never be sent, NotFound for an account or message that is not there, NotUsable,
-    Forbidden where nobody consented to sending, Conflict for a key that stands for another message, and MailError.
+    Forbidden where nobody consented to sending, Conflict for a key that stands for another message and where too much
+    waits already, and MailError.
     """
     message = _checked(asked)
     if asked.key is not None:
@@ -59,6 +60,8 @@ def submit(services: Services, tenant_id: str, account: str, asked: Asked) -> di
             return _again(known, asked)
     who = acting(services, tenant_id, account)
     refusals.check_consent(who)
+    with services.database.session() as session:
+        room.check(session, tenant_id, services.settings, coming=1)
     whole = _of_mailbox(who, message)
     for new in asked.files:
         _check_source(who, new)
@@ -175,7 +178,10 @@ def _stored(services: Services, who: Acting, asked: Asked, message: dict[str, An
         "created_at": moment,
     }
     row = insert(Submission).values(**values).on_conflict_do_nothing().returning(Submission.id)
+    account = select(Account.id).where(Account.id == who.account.id)
     with services.database.session.begin() as session:
+        if session.scalar(account.with_for_update(read=True, key_share=True)) is None:
+            raise NotFound("There is no account with this id.", code="AccountNotFound")  # any more
         made = session.scalar(row)
         if made is None and asked.key is not None:
             known = _known(session, who.account.tenant_id, who.account.account, asked.key)
@@ -186,5 +192,7 @@ def _stored(services: Services, who: Acting, asked: Asked, message: dict[str, An
         files.store(session, made, asked.files)
         if send_at <= moment:
             ring_for_submission(session, made)
+        room.lock(session, who.account.tenant_id)  # last, so that nobody waits while files are stored
+        room.check(session, who.account.tenant_id, services.settings)
         log.info("message_submitted", submission=str(made), files=len(asked.files))
         return session.get_one(Submission, made)
