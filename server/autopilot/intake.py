@@ -93,11 +93,12 @@ def _note(services: Services, session: Session, known: Mapping[str, Known], genu
         events[_id_of(each)].add(str(each.get("lifecycleEvent", CHANGE)))
     changes = [Change(known[_id_of(each)].mailbox_id, _message_id_of(each), _kind_of(each)) for each in genuine]
     listening = {each.mailbox_id for each in known.values() if each.has_accounts}
+    lifecycle = {graph_id: happened - {CHANGE} for graph_id, happened in events.items() if happened - {CHANGE}}
+    unnamed = {each.mailbox_id for each in changes if each.message_id is None}
+    _lock(session, {*unnamed, *(known[graph_id].mailbox_id for graph_id in lifecycle)})
     news = announced.note(session, changes, listening)
     heard = [graph_id for graph_id in events if known[graph_id].mailbox_id in news and CHANGE in events[graph_id]]
     _note_heard(session, [each for each in heard if _was_quiet(known[each].subscription)])
-    lifecycle = {graph_id: happened - {CHANGE} for graph_id, happened in events.items() if happened - {CHANGE}}
-    unnamed = {each.mailbox_id for each in changes if each.message_id is None}
     if lifecycle:
         _note_lifecycle(session, known, lifecycle)
     if unnamed:
@@ -141,11 +142,18 @@ def _note_lifecycle(session: Session, known: Mapping[str, Known], events: Mappin
         session.execute(update(Watch).where(Watch.mailbox_id.in_(gaps)).values(full_at=None, rest_until=None))
 
 
+def _lock(session: Session, mailboxes: Collection[UUID]) -> None:
+    """Of those that will be made due, before anything is written down of them: whoever looks at one does it in that
+    order too. In one order for everybody, and in the way that lets others refer to the rows, so that two of these
+    never wait for each other.
+    """
+    if mailboxes:
+        mine = select(Watch.mailbox_id).where(Watch.mailbox_id.in_(mailboxes)).order_by(Watch.mailbox_id)
+        session.execute(mine.with_for_update(of=Watch, key_share=True))
+
+
 def _make_due(session: Session, mailboxes: Collection[UUID]) -> None:
     """One in trouble waits until its time has come, however much is announced meanwhile."""
-    # In one order for everybody, so that two of these never wait for each other.
-    mine = select(Watch.mailbox_id).where(Watch.mailbox_id.in_(mailboxes)).order_by(Watch.mailbox_id)
-    session.execute(mine.with_for_update(of=Watch))
     well = update(Watch).where(Watch.mailbox_id.in_(mailboxes), Watch.health.in_(WELL))
     session.execute(well.values(due_at=func.clock_timestamp()))
 
