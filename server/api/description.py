@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import APIFlask
 
-from server.api.v1.guard import SCOPE
+from server.api.v1.guard import HEADERS, SCOPE
 from server.auth.api_keys import SCOPES
 
 OFFICE, API_KEY = "office", "apiKey"
@@ -24,6 +24,7 @@ def install(app: APIFlask) -> None:
         components["schemas"].pop("HTTPError", None)
         for path, view, operation in _operations(app, spec):
             _say_who_is_let_in(path, view, operation)
+            _say_what_headers_it_takes(view, operation)
             _say_what_is_answered(path, operation)
             _say_it_in_whole_sentences(operation)
             if "requestBody" in operation:
@@ -79,6 +80,11 @@ def _say_who_is_let_in(path: str, view: Any, operation: dict[str, Any]) -> None:
         operation["security"] = [{API_KEY: [scope]}]
     elif path.startswith("/api/"):
         operation["security"] = [{OFFICE: []}]
+
+
+def _say_what_headers_it_takes(view: Any, operation: dict[str, Any]) -> None:
+    for name, each in getattr(view, HEADERS, {}).items():
+        operation.setdefault("parameters", []).append({"name": name, "in": "header", "required": False, **each})
 
 
 def _say_it_in_whole_sentences(operation: dict[str, Any]) -> None:

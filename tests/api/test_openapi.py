@@ -60,3 +60,10 @@ def test_every_reference_in_it_leads_somewhere(description: dict[str, Any]) -> N
 def test_bodies_are_described(description: dict[str, Any]) -> None:
     body = description["paths"]["/api/saves"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert body["$ref"].endswith("/SaveRequest")
+
+
+def test_the_header_that_makes_a_repeated_request_harmless_is_described(description: dict[str, Any]) -> None:
+    submit = description["paths"]["/v1/account/{account}/submit"]["post"]
+    [header] = [each for each in submit["parameters"] if each["in"] == "header"]
+    assert (header["name"], header["required"], header["schema"]["maxLength"]) == ("Idempotency-Key", False, 255)
+    assert header["description"].endswith(".")

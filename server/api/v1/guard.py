@@ -16,7 +16,8 @@ from server.api_keys import KeyHolder
 from server.auth.api_keys import SCOPES
 from server.errors import Forbidden, NotFound
 
-SCOPE = "needed_scope"  # the attribute of a view
+SCOPE = "needed_scope"  # attributes of a view
+HEADERS = "own_headers"
 LONGEST_ACCOUNT = 256  # characters of a name that are noted
 
 log = structlog.get_logger(__name__)
@@ -39,6 +40,16 @@ def needs(scope: str) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         setattr(view, SCOPE, scope)
+        return view
+
+    return mark
+
+
+def takes_header(name: str, schema: dict[str, Any], description: str) -> Callable[[View], View]:
+    """Has the API's description name a header that the view reads by itself."""
+
+    def mark(view: View) -> View:
+        setattr(view, HEADERS, {**getattr(view, HEADERS, {}), name: {"schema": schema, "description": description}})
         return view
 
     return mark

@@ -12,7 +12,7 @@ from server.accounts.sending import outbox, submitting
 from server.accounts.sending.files import NewFile
 from server.accounts.sending.submitting import Asked
 from server.api.guard import services
-from server.api.v1.guard import about, holder, need, needs
+from server.api.v1.guard import about, holder, need, needs, takes_header
 from server.api.v1.large import Outline, decoded_base64, takes_large
 from server.api.v1.sending_shapes import (
     FileAsked,
@@ -27,6 +27,8 @@ from server.errors import Invalid
 from server.mail.graph.sending import File
 
 LONGEST_KEY = 255
+KEY = {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[ -~]+$"}
+KEY_MEANS = "The same for each repetition of one request, which then sends one message. It is known for 30 days."
 LONGEST_BODY = 3 * 1024 * 1024  # bytes of the text that Graph takes in one request, with room for the rest
 UNSUPPORTED = ("raw", "template", "mail_merge")
 PARTS = {"to", "cc", "bcc", "from_", "reply_to", "subject", "headers", "importance", "read_receipt", "delivery_receipt"}
@@ -36,12 +38,13 @@ UNNAMED = "attachment"
 def routes(v1: APIBlueprint) -> None:
     @v1.post("/account/<account>/submit")
     @needs("send")
+    @takes_header("Idempotency-Key", KEY, KEY_MEANS)
     @takes_large(SubmitRequest, "text", "html", "attachments.*.content")
     @v1.output(Submitted)
     def submit_message(account: str, json_data: SubmitRequest, outline: Outline) -> dict[str, Any]:
-        """Queue a message to be sent from the account's mailbox. The answer means that it is on disk. The header
-        Idempotency-Key makes a repeated request harmless. What passes on something of a message of the account (a
-        forward, a reply that quotes, an attachment by reference) needs the scope `read` too.
+        """Queue a message to be sent from the account's mailbox. The answer means that it is on disk. What passes on
+        something of a message of the account (a forward, a reply that quotes, an attachment by reference) needs the
+        scope `read` too.
         """
         if _passes_on(json_data):
             need("read")
