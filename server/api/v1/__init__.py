@@ -8,11 +8,11 @@ from types import ModuleType
 
 from apiflask import APIFlask
 
-from server.api.v1 import accounts, authentication, changes, messages, oauth2, sending, statistics
+from server.api.v1 import accounts, authentication, changes, messages, oauth2, sending, settings, statistics
 from server.api.v1.guard import refuse_views_without_scope, v1_blueprint
 from server.services import Services
 
-RESOURCES: tuple[ModuleType, ...] = (accounts, authentication, changes, messages, oauth2, sending, statistics)
+RESOURCES: tuple[ModuleType, ...] = (accounts, authentication, changes, messages, oauth2, sending, settings, statistics)
 
 
 def install(app: APIFlask, services: Services) -> None:
