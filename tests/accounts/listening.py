@@ -37,9 +37,7 @@ def announced(app: Any, world: World) -> Iterator[None]:
 
 
 @pytest.fixture
-def support(
-    program: Someone, ana: Someone, services: Services, control: Control, announced: None, sweep: Any
-) -> str:
+def support(program: Someone, ana: Someone, services: Services, control: Control, announced: None, sweep: Any) -> str:
     """An account on the shared mailbox, which is announced; a webhook is told of its messages."""
     added(ana, events=MESSAGES)
     connect(program, control, "support")
