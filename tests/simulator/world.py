@@ -48,7 +48,7 @@ class Limits:
 
 @dataclass
 class RefreshToken:
-    """`origin`: of the page that it was given to; None for a server. There what follows from it keeps its `issued_at`."""
+    """`origin`: of the page that it was given to; None for a server. What follows from a page's keeps its moment."""
 
     account: Account
     app: str
