@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.accounts.reading.folders import USES, Places, places_of
@@ -163,6 +163,13 @@ def notice_gone(session: Session, audience: Audience, ids: Sequence[str]) -> Non
         row.gone_at, row.deleted_at = None, now()
     session.flush()
     tell_all(session, news)
+
+
+def give_up(session: Session, mailbox_id: UUID, ids: Sequence[str]) -> None:
+    """Where these went cannot be found out, so nobody asks any longer."""
+    if ids:
+        mine = KnownMessage.mailbox_id == mailbox_id, KnownMessage.immutable_id.in_(ids)
+        session.execute(update(KnownMessage).where(*mine).values(gone_at=None))
 
 
 def folders_of(session: Session, mailbox_id: UUID, ids: Collection[str]) -> set[str]:

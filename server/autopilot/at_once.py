@@ -71,13 +71,15 @@ def _is_granted(mailbox_id: UUID, count: int) -> bool:
 
 
 def taken(turn: Turn, few: Few) -> bool:
-    """Take these messages and let go of the mailbox. False where a whole look is needed instead. Raises TakenOver."""
+    """Take these messages and let go of the mailbox. False where a whole look is needed instead, as for what is gone:
+    that the mailbox is there is proven first. Raises TakenOver.
+    """
     person = next(iter(turn.in_turn()), None)
     work = Drain(turn.services, turn.watch, person, turn.own, turn.excluded, proof=turn.still_may)
     try:
         found = listening.found_of(work, few.announced, ())
         items = [*found.items, *found.old]
-        if any(each.folder_id not in few.folders for each in items):
+        if found.gone or any(each.folder_id not in few.folders for each in items):
             return False
         work.audience = turn.audience(person, list(few.folders.values())) if turn.readers else None
         wanted = [each for each in items if not few.folders[str(each.folder_id)].is_left_out]

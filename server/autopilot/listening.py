@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
+import structlog
 from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
@@ -16,13 +17,16 @@ from server.autopilot import subscriptions, watching
 from server.autopilot.taking import Drain, prepared, take
 from server.autopilot.turn import LEARNED, READ_AGAIN, Turn, together
 from server.clock import now
-from server.mail.base import Changes, MailGone, MailIdMalformed, MailItem, MailPlaceLost, Part
+from server.mail.base import Changes, MailBusy, MailGone, MailIdMalformed, MailItem, MailPlaceLost, MailRefused, Part
 from server.models import Announcement
+
+log = structlog.get_logger(__name__)
 
 MOST_ASKED = 100  # messages by their ids in one look; the next one goes on
 AWAITED = timedelta(minutes=10)  # for which something that was announced and is not there is looked for
 MARGIN = timedelta(minutes=5)  # by which clocks may differ, and Graph may be late to find a change
 CREATED = "created"
+NOT_THERE = {"ErrorItemNotFound", "ErrorInvalidMailboxItemId"}  # the message; other words mean the mailbox
 
 
 @dataclass(frozen=True)
@@ -50,13 +54,15 @@ class Heard:
 @dataclass(frozen=True)
 class Found:
     """By their ids: messages that are new or known, messages that were there before, and ids of what is gone for good.
-    Of those in `missing` nothing is known yet; `settled` are the announcements for which nobody waits any longer.
+    Of those in `missing` nothing is known yet, and of those that were `refused` nothing will be; `settled` are the
+    announcements for which nobody waits any longer.
     """
 
     items: Sequence[MailItem]
     old: Sequence[MailItem]
     gone: Sequence[str]
     missing: Sequence[str]
+    refused: Sequence[str]
     settled: Sequence[Announcement]
 
 
@@ -98,19 +104,27 @@ def note(session: Session, work: Drain, heard: Heard) -> int:
 
 
 def asked_for(work: Drain, ids: Sequence[str]) -> dict[str, MailItem | None]:
-    """Messages by their ids, None for those that are not there. Raises MailError and AffixError."""
+    """Messages by their ids, None for those that are not there; without those that Graph refuses to answer for. Raises
+    MailError and AffixError, and MailBusy where the mailbox itself is not found: the next look proves whether it is.
+    """
     mail, address = work.services.mail, work.mailbox.address
     with_body = not work.services.settings.keep_mime
 
-    def ask(item_id: str) -> MailItem | None:
+    def ask(item_id: str) -> tuple[bool, MailItem | None]:
         try:
-            return work.ask(lambda token: mail.item(token, address, item_id, with_body))
+            return True, work.ask(lambda token: mail.item(token, address, item_id, with_body))
         except MailPlaceLost:
             raise
-        except (MailGone, MailIdMalformed):
-            return None
+        except MailGone as gone:
+            if gone.code not in NOT_THERE:
+                raise MailBusy("Microsoft 365 does not find this mailbox.", code=gone.code) from None
+            return True, None
+        except (MailIdMalformed, MailRefused) as refusal:
+            log.warning("message_refused", mailbox=str(work.watch.mailbox_id), message=item_id, error=refusal.code)
+            return False, None
 
-    return dict(zip(ids, together(work.services, [partial(ask, each) for each in ids]), strict=True))
+    answers = zip(ids, together(work.services, [partial(ask, each) for each in ids]), strict=True)
+    return {item_id: item for item_id, (is_answered, item) in answers if is_answered}
 
 
 def found_of(work: Drain, announced: Sequence[Announcement], left: Collection[str]) -> Found:
@@ -127,6 +141,7 @@ def found_of(work: Drain, announced: Sequence[Announcement], left: Collection[st
         old=[each for each in present if changes.get(each.id, CREATED) != CREATED],
         gone=[each for each in absent if each in left or changes.get(each) != CREATED],
         missing=[each for each in absent if each in awaited and each not in left],
+        refused=[each for each in ids if each not in there],
         settled=[each for each in announced if each.immutable_id not in absent or each.immutable_id not in awaited],
     )
 
@@ -139,6 +154,7 @@ def note_found(session: Session, work: Drain, found: Found) -> int:
     fresh = noticing.notice(session, work.audience, found.items)
     noticing.notice(session, work.audience, found.old, are_old=True)
     noticing.notice_gone(session, work.audience, found.gone)
+    noticing.give_up(session, work.watch.mailbox_id, found.refused)
     return fresh
 
 

@@ -1,7 +1,9 @@
 """Programs are told what happens to the messages of their accounts: as it happens, and once."""
 
 from typing import Any
+from urllib.parse import quote
 
+import pytest
 from sqlalchemy import event
 
 from server.services import Services
@@ -218,10 +220,43 @@ def test_what_is_announced_while_a_single_message_is_asked_for_waits_for_no_swee
         if statement.startswith("INSERT INTO known_messages") and not later:
             later.append(control.deliver(SUPPORT, order(2))["immutableId"])
             settled(control)
-            row(services, "DELETE FROM procrastinate_jobs WHERE queueing_lock LIKE 'mailbox:%' AND status = 'todo'")
+            row(services, "DELETE FROM procrastinate_jobs WHERE queueing_lock LIKE 'mailbox:%' AND status <> 'doing'")
 
     control.deliver(SUPPORT, order(1))
     settled(control)
     work()
     event.remove(services.database.engine, "before_cursor_execute", in_between)
     assert later and [each["told"]["data"]["subject"] for each in heard(control)] == ["Order 1", "Order 2"]
+
+
+@pytest.mark.parametrize("code", ["ErrorItemNotFound", "ErrorNonExistentMailbox", "ErrorInvalidUser"])
+def test_a_message_that_is_not_found_just_now_is_neither_gone_nor_new_again(
+    support: str, program: Someone, services: Services, control: Control, hear: Any, code: str
+) -> None:
+    message = control.deliver(SUPPORT, mime())["immutableId"]
+    assert [each["event"] for each in hear()] == ["messageNew"]
+    program("PUT", f"/v1/account/{support}/message/{message}", {"flags": {"add": ["\\Seen"]}})
+    refusal = {"status": 404, "body": {"error": {"code": code, "message": "Not now."}}, "times": 1}
+    where = {"service": "graph", "method": "GET", "path": f"*/messages/{quote(message)}"}
+    control("POST", "faults", json={**where, **refusal})
+    told = hear()
+    become_due(services)
+    assert [each["event"] for each in (*told, *hear())] == ["messageUpdated"]
+    assert row(services, "SELECT state FROM accounts")["state"] == "connected"
+
+
+def test_a_message_for_which_graph_does_not_answer_stops_no_other(
+    support: str, services: Services, control: Control, hear: Any
+) -> None:
+    refused = control.deliver(SUPPORT, order(1))["immutableId"]
+    assert [each["event"] for each in hear()] == ["messageNew"]
+    refusal = {"status": 400, "body": {"error": {"code": "ErrorInvalidRequest", "message": "Not this one."}}}
+    where = {"service": "graph", "method": "GET", "path": f"*/messages/{quote(refused)}"}
+    control("POST", "faults", json={**where, **refusal})
+    control("DELETE", "messages", json={"mailbox": SUPPORT, "id": refused})
+    control.deliver(SUPPORT, order(2))
+    become_due(services)
+    assert summary(hear()) == [("messageNew", "INBOX", "Order 2")]
+    become_due(services)
+    assert hear() == [] and row(services, "SELECT 1 FROM known_messages WHERE gone_at IS NOT NULL") is None
+    assert row(services, "SELECT failures FROM watches")["failures"] == 0

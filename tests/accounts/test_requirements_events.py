@@ -2,6 +2,7 @@
 
 import base64
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -46,7 +47,8 @@ def test_requirement_02_one_message_that_cannot_be_read_holds_up_no_other(
     """A whole look is as much in trouble as the request by its id; what is read is told meanwhile."""
     stuck = control.deliver(SUPPORT, order(1))["immutableId"]
     settled(control)
-    control("POST", "faults", json={"service": "graph", "method": "GET", "path": f"*/messages/{stuck}", "status": 500})
+    where = {"service": "graph", "method": "GET", "path": f"*/messages/{quote(stuck)}"}
+    control("POST", "faults", json={**where, "status": 500})
     control.deliver(SUPPORT, order(2))
     assert sorted(summary(hear())) == orders(1, 2)
 
