@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 from pydantic import BaseModel, Field, StringConstraints
 
 from server.api.guard import services
-from server.api.shapes import Shape, Word
+from server.api.shapes import AtLeastOne, Shape, Word
 from server.api.v1.authentication_shapes import Url
 from server.api.v1.guard import holder, needs
 from server.errors import Invalid
@@ -21,7 +21,7 @@ class CustomHeader(Shape):
     value: Value
 
 
-class SettingsChange(Shape):
+class SettingsChange(AtLeastOne):
     """What is not named stays as it is. `webhooks` is an https address, "" for none; `webhookEvents` are some names, or
     "*". `serviceUrl` and `notificationBaseUrl` are the operator's and only shown.
     """
