@@ -45,9 +45,9 @@ def few_announced(session: Session, turn: Turn) -> Few | None:
     """What was announced, if that is all for which the mailbox is due, and little."""
     watch, claim = turn.watch, turn.claim
     is_well = watch.health == Health.connected and not watch.failures and watch.outage_at is None
-    is_read = (
-        watch.synced_at is not None and watch.rules_rest_since is None and (turn.is_licensed or not turn.has_rules)
-    )
+    do_rest = watch.rules_rest_since is not None
+    is_noted = not do_rest if turn.active else do_rest or not turn.rules_rest
+    is_read = watch.synced_at is not None and is_noted
     if claim.is_overdue or not is_well or not is_read:
         return None
     mine = select(Announcement).where(Announcement.mailbox_id == watch.mailbox_id).limit(MOST + 1)
@@ -84,6 +84,8 @@ def taken(turn: Turn, few: Few) -> bool:
         work.audience = turn.audience(person, list(few.folders.values())) if turn.readers else None
         wanted = [each for each in items if not few.folders[str(each.folder_id)].is_left_out]
         ready = prepared(work, turn.active, turn.rules, wanted) if turn.active else None
+        if ready is not None and not turn.active:
+            return False
     except (MailError, AffixError) as error:
         log.info("asked_for_in_vain", mailbox=str(turn.watch.mailbox_id), error=error.code)
         return False

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server import licensing
 from server.autopilot.carriers import carriers_of
 from server.autopilot.reach import mailboxes_of, rules_in
 from server.autopilot.watching import UNLICENSED
@@ -48,9 +49,12 @@ def health_json(services: Services, session: Session, mailbox: Mailbox, viewer: 
     if watch is None or watch.health == Health.paused:
         return {"state": "connected", "message": "Affix could read this mailbox just now."}
     subscription = session.get(Subscription, mailbox.id)
-    people = carriers_of(rules_in(session, mailbox))
+    rules = rules_in(session, mailbox)
+    people = carriers_of(rules)
     shown = [_carrier_json(session, each, viewer) for each in people]
-    health, reason = _as_it_is(watch, shown)
+    is_any_active = any(each.state == RuleState.active for each in rules)
+    is_unlicensed = is_any_active and not licensing.is_licensed(services, session, mailbox)
+    health, reason = _as_it_is(watch, shown, is_unlicensed)
     return {
         "state": health.value,
         "message": reason or MESSAGES.get(health, ""),
@@ -63,11 +67,11 @@ def health_json(services: Services, session: Session, mailbox: Mailbox, viewer: 
     }
 
 
-def _as_it_is(watch: Watch, shown: list[dict[str, Any]]) -> tuple[Health, str | None]:
+def _as_it_is(watch: Watch, shown: list[dict[str, Any]], is_unlicensed: bool) -> tuple[Health, str | None]:
     """As the last look left it, unless every connection was lost since: then the next look cannot be made. Where it is
     read for accounts alone, rules rest.
     """
-    if watch.rules_rest_since is not None:
+    if watch.rules_rest_since is not None and is_unlicensed:
         return Health.unlicensed, UNLICENSED
     is_cut_off = bool(shown) and not watch.by_application and all(each["state"] == "lost" for each in shown)
     if is_cut_off and watch.health not in IN_TROUBLE:

@@ -78,7 +78,6 @@ def _look_as_somebody(turn: Turn) -> None:
     """Raises TakenOver."""
     services, watch, people = turn.services, turn.watch, turn.people
     turn.look.is_full = watching.needs_full_look(services, watch) or turn.is_behind
-    turn.look.is_for_accounts_alone = turn.has_rules and not turn.is_licensed
     for person in turn.in_turn():
         try:
             _drain(turn, person)
@@ -100,6 +99,7 @@ def _look_as_somebody(turn: Turn) -> None:
                 is_any_left = bool(turn.readers and noticing.left(session, watch.mailbox_id, 1))
                 _note_that_let_in(session, turn, person)
             turn.look.again_in = announced.SOONEST if is_fresh or is_any_left else soon
+            turn.look.is_caught_up = bool(turn.active)
             watching.succeed(services, watch, person, turn.look)
             carriers.try_the_others(services, (each for each in people if each is not person))
             return
@@ -178,7 +178,7 @@ def _to_read(turn: Turn, work: Drain, there: dict[str, Folder], waiting: listeni
         special = work.ask(lambda token: changes.special_folders(token, address))
     left_out = {folder_id for folder_id, name in special.items() if name in changes.left_out_names}
     with work.services.database.session.begin() as session:
-        watching.hold(session, work.services, work.watch)
+        watch = watching.hold(session, work.services, work.watch)
         for each in there.values():
             before = known.get(each.id)
             values = {"name": each.name, "parent_id": each.parent_id}
@@ -188,7 +188,10 @@ def _to_read(turn: Turn, work: Drain, there: dict[str, Folder], waiting: listeni
                 new = {"mailbox_id": work.watch.mailbox_id, "folder_id": each.id, "is_left_out": each.id in left_out}
                 row = insert(WatchedFolder).values(link=None, **new, **values)
                 session.execute(row.on_conflict_do_update(index_elements=["mailbox_id", "folder_id"], set_=values))
-        if turn.is_behind:
+        if turn.rules_rest:
+            watching.note_rest(watch)
+        elif turn.is_behind and not watch.is_rewound:
+            watch.is_rewound = True
             mine = WatchedFolder.mailbox_id == work.watch.mailbox_id, WatchedFolder.is_left_out.is_(False)
             session.execute(update(WatchedFolder).where(*mine).values(link=None))
         folders = folders_of(session, work.watch)
@@ -232,7 +235,9 @@ def _drain_folder(turn: Turn, work: Drain, folder: WatchedFolder, counted: Folde
         heard = listening.heard_on(work, folder.folder_id, page, is_anew)
         ready = _ready(turn, work, folder, page, heard)
         with work.services.database.session.begin() as session:
-            watching.hold(session, work.services, work.watch)
+            watch = watching.hold(session, work.services, work.watch)
+            if turn.rules_rest:  # perhaps only since somebody lost their right a moment ago
+                watching.note_rest(watch)
             turn.look.messages += _take_page(session, work, ready, heard)
             row = session.get_one(WatchedFolder, (folder.mailbox_id, folder.folder_id))
             row.link = page.link
@@ -252,13 +257,14 @@ def _ready(
     if not turn.active or folder.is_left_out:
         return None
     try:
-        return prepared(work, turn.active, turn.rules, [*page.items, *_whole(work, page)])
+        ready = prepared(work, turn.active, turn.rules, [*page.items, *_whole(work, page)])
     except (MailError, AffixError):
         if heard is not None:
             with work.services.database.session.begin() as session:
                 watching.hold(session, work.services, work.watch)
                 listening.note(session, work, heard)
         raise
+    return ready if turn.active else None  # whose right is gone since rests, instead of having seen it
 
 
 def _take_page(session: Session, work: Drain, ready: Ready | None, heard: listening.Heard | None) -> int:

@@ -36,7 +36,9 @@ T = TypeVar("T")
 
 @dataclass
 class Turn:
-    """One worker's look at one mailbox: who was tried, and what became of it. Without a licence rules do nothing."""
+    """One worker's look at one mailbox: who was tried, and what became of it. Without a licence rules do nothing.
+    `had_rules`: there were some, active or not, when the turn began.
+    """
 
     services: Services
     claim: Claim
@@ -45,6 +47,7 @@ class Turn:
     is_licensed: bool
     own: frozenset[str]
     excluded: Excluded
+    had_rules: bool
     look: Look = field(default_factory=lambda: Look(is_full=False))
     proofs: dict[object, bool] = field(default_factory=dict)
 
@@ -61,8 +64,13 @@ class Turn:
         return [rule for rule in self.rules if rule.state == RuleState.active] if self.is_licensed else []
 
     @property
+    def rules_rest(self) -> bool:
+        """Whether there are rules, but none that does anything."""
+        return self.had_rules and not self.active
+
+    @property
     def is_behind(self) -> bool:
-        """Whether its rules missed what was read for accounts alone while they had no licence."""
+        """Whether its rules missed what was read for accounts alone while they rested."""
         return self.watch.rules_rest_since is not None and bool(self.active)
 
     @property
@@ -140,10 +148,10 @@ def turn_of(services: Services, session: Session, claim: Claim) -> Turn:
     watch = claim.watch
     rules, readers = rules_in(session, watch.mailbox), carriers.readers_in(session, watch.mailbox_id)
     if not rules:
-        return Turn(services, claim, rules, readers, True, frozenset(), Excluded())
+        return Turn(services, claim, rules, readers, True, frozenset(), Excluded(), had_rules=False)
     is_licensed = licensing.is_licensed(services, session, watch.mailbox)
     own, excluded = own_domains(session, watch.tenant_id), exclusions.of_tenant(session, watch.tenant_id)
-    return Turn(services, claim, rules, readers, is_licensed, own, excluded)
+    return Turn(services, claim, rules, readers, is_licensed, own, excluded, had_rules=True)
 
 
 def folders_of(session: Session, watch: Watch) -> list[WatchedFolder]:

@@ -1,6 +1,6 @@
 """The watch over a mailbox: who has it in hand, when it is due again, how it goes, and what people are told of that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -123,17 +123,24 @@ def hold(session: Session, services: Services, claimed: Watch) -> Watch:
     return watch
 
 
+def note_rest(watch: Watch) -> None:
+    """What is read from now on is for accounts alone. The watch is held; mail may have come since the last look."""
+    watch.rules_rest_since = watch.rules_rest_since or watch.synced_at or now()
+    watch.is_rewound = False
+
+
 @dataclass
 class Look:
     """What one look at a mailbox came to. `missed_since` is from when on nobody could read it, if that was so;
-    `again_in` when to look for what was announced and not found. `is_for_accounts_alone`: its rules have no licence.
+    `again_in` when to look for what was announced and not found. `is_caught_up`: its rules missed nothing before it.
     """
 
     is_full: bool
     messages: int = 0
     again_in: timedelta | None = None
     missed_since: datetime | None = None
-    is_for_accounts_alone: bool = False
+    is_caught_up: bool = False
+    began: datetime = field(default_factory=now)
 
 
 def needs_full_look(services: Services, watch: Watch) -> bool:
@@ -159,7 +166,8 @@ def succeed(services: Services, claimed: Watch, person: Person | None, look: Loo
         _tell_of_gap(session, watch, claimed, person, look)
         watch.synced_at, watch.failures, watch.outage_at = now(), 0, None
         tell_of_health(session, watch, was_troubled)
-        watch.rules_rest_since = (watch.rules_rest_since or now()) if look.is_for_accounts_alone else None
+        if look.is_caught_up:
+            watch.rules_rest_since, watch.is_rewound = None, False
         if look.again_in is not None:
             moment = min(moment, max(now() + look.again_in, watch.rest_until))
             services.ring_for_mailbox(session, watch.mailbox_id, moment)

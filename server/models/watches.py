@@ -33,7 +33,9 @@ class Watch(Base):
     `full_at` is when every folder was read whatever its counts said. Until `rest_until` announcements wait, so that a
     burst is read in few looks. `outage_at` is since when nobody could read it;
     `caught_up` tells of the last such gap: {"since", "until", "messages", "saves"}. `rules_rest_since` is since when it
-    is read for accounts alone, because its rules have no licence: what they missed is read once more afterwards.
+    is read for accounts alone, because its rules have no licence or none is active: what they missed is read once more
+    afterwards, from where its folders were then put back to (`is_rewound`). Until `altered_until` Graph was asked for
+    changes of mail from before everything that is watched.
     """
 
     __tablename__ = "watches"
@@ -58,6 +60,8 @@ class Watch(Base):
     outage_at: Mapped[datetime | None]
     caught_up: Mapped[dict[str, Any] | None]
     rules_rest_since: Mapped[datetime | None]
+    is_rewound: Mapped[bool] = mapped_column(default=False)
+    altered_until: Mapped[datetime | None]
 
     mailbox: Mapped[Mailbox] = relationship(lazy="joined")
 

@@ -9,6 +9,7 @@ from sqlalchemy import event
 from server.services import Services
 from tests.accounts.listening import *  # noqa: F403
 from tests.accounts.listening import connect, summary
+from tests.autopilot.stories import everywhere, opened, ruled, unlicense
 from tests.autopilot.watched import become_due, row, rule_on, settled
 from tests.conftest import Control, Someone, mime
 from tests.steps import SUPPORT, contact
@@ -260,3 +261,55 @@ def test_a_message_for_which_graph_does_not_answer_stops_no_other(
     become_due(services)
     assert hear() == [] and row(services, "SELECT 1 FROM known_messages WHERE gone_at IS NOT NULL") is None
     assert row(services, "SELECT failures FROM watches")["failures"] == 0
+
+
+def test_what_came_while_a_rule_for_everywhere_was_stopped_is_saved_once_it_is_taken_over(
+    support: str, ana: Someone, ben: Someone, control: Control, hear: Any
+) -> None:
+    ana.post("/api/admin/licenses", {"mailbox": SUPPORT}, expect=201)
+    record = contact(ana)
+    for person in (ana, ben):
+        opened(person, control, SUPPORT)
+    path = f"/api/rules/{ruled(ben, everywhere(record))['id']}"
+    hear()
+    control("POST", "world", json={"enabled": {"ben": False}, "expireTokens": "ben"})
+    for number in (1, 2):
+        control.deliver(SUPPORT, order(number))
+        assert summary(hear()) == [("messageNew", "INBOX", f"Order {number}")]
+    ana("PATCH", path, json={"owner": "me"})
+    hear()
+    assert sorted(each["internetMessageId"] for each in ana.emails(record)) == [
+        "<1@adatum.example>",
+        "<2@adatum.example>",
+    ]
+
+
+def test_rules_that_rest_catch_up_even_if_looks_before_and_afterwards_break_off(
+    support: str, ana: Someone, ben: Someone, services: Services, control: Control, hear: Any
+) -> None:
+    ana.post("/api/admin/licenses", {"mailbox": SUPPORT}, expect=201)
+    record = contact(ana)
+    rule_on(ben, control, record)
+    hear()
+    folder = row(services, "SELECT folder_id FROM watched_folders WHERE special_use = 'archive'")["folder_id"].rstrip(
+        "="
+    )
+    of_archive = {"service": "graph", "path": f"*{folder}*/messages/delta", "status": 503}
+    control("POST", "faults", json=of_archive)
+    unlicense(ana, SUPPORT)
+    control.deliver(SUPPORT, order(1))
+    for number in (2, 3):  # what grows most is read last
+        control.deliver(SUPPORT, order(number), "archive")
+    assert summary(hear()) == [("messageNew", "INBOX", "Order 1")]
+    ana.post("/api/admin/licenses", {"mailbox": SUPPORT}, expect=201)
+    inbox = "SELECT link FROM watched_folders WHERE special_use = 'inbox'"
+    for path in (f"*{folder}*/messages/delta", "*/messages/delta"):
+        control("POST", "faults", json={**of_archive, "path": path})
+        become_due(services)
+        hear()
+        assert row(services, inbox)["link"] is not None  # it is read from its beginning once only
+    control("DELETE", "faults")
+    become_due(services)
+    hear()
+    saved = sorted(str(each["internetMessageId"])[1] for each in ben.emails(record))
+    assert saved == ["1", "2", "3"]
