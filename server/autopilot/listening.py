@@ -196,20 +196,28 @@ def settle(turn: Turn, work: Drain, waiting: Waiting) -> None:
 
 
 def _note_altered(turn: Turn, work: Drain) -> None:
-    """What changed since the last look among mail from before everything that the folders' changes tell of. Graph finds
-    it by the moment of its change, which also those who restore or import old mail cannot set back.
+    """What changed since this was asked last among mail from before everything that the folders' changes tell of. Graph
+    finds it by the moment of its change, which also those who restore or import old mail cannot set back. Looks that
+    are not full do not ask, so how far it was asked is kept for itself.
     """
     read, audience = turn.watch.synced_at, work.audience
-    if read is None or audience is None:
+    if audience is None:
         return
     begin = min(min(each.notify_from, each.created_at - LEARNED) for each in audience.accounts)
-    changes, address, before = work.services.mail.changes, work.mailbox.address, max(begin, read - READ_AGAIN)
+    changes, address, before = (
+        work.services.mail.changes,
+        work.mailbox.address,
+        max(begin, (read or begin) - READ_AGAIN),
+    )
+    oldest = min(each.created_at for each in audience.accounts)
+    since = max(turn.watch.altered_until or oldest, oldest) - MARGIN
     link: str | None = None
-    while True:
-        page = work.ask(lambda token, link=link: changes.altered(token, address, read - MARGIN, before, link))  # type: ignore[misc]
+    is_more = read is not None  # all that is there at first is learned without a word
+    while is_more:
+        page = work.ask(lambda token, link=link: changes.altered(token, address, since, before, link))  # type: ignore[misc]
         with work.services.database.session.begin() as session:
             watching.hold(session, work.services, work.watch)
             noticing.notice(session, audience, page.items, are_old=True)
-        if not page.is_more:
-            return
-        link = page.link
+        link, is_more = page.link, page.is_more
+    with work.services.database.session.begin() as session:
+        watching.hold(session, work.services, work.watch).altered_until = turn.look.began

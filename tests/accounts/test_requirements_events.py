@@ -90,6 +90,22 @@ def test_requirement_05_mail_with_an_old_date_is_found(
     ]
 
 
+def test_requirement_05_old_mail_that_was_restored_between_two_whole_looks_is_told(
+    support: str, services: Services, control: Control, hear: Any
+) -> None:
+    control("POST", "world", json={"notifications": {"drop": 1}, "delta": {"movedInPassesFilter": False}})
+    query = f"mailbox={SUPPORT}&folder=archive&received=2026-01-05T09:00:00Z"
+    restored = control("POST", f"messages?{query}", data=order(9))
+    control("POST", "moves", json={"mailbox": SUPPORT, "id": restored["id"], "folder": "inbox"})
+    become_due(services)
+    assert hear() == []
+    row(services, "UPDATE watches SET synced_at = synced_at + interval '1 hour', full_at = NULL")  # others followed
+    become_due(services)
+    assert [(each["event"], each["path"], each["data"]["id"]) for each in hear()] == [
+        ("messageUpdated", "INBOX", restored["immutableId"])
+    ]
+
+
 def test_requirement_15_a_lost_subscription_is_made_anew_and_loses_nothing(
     support: str, services: Services, control: Control, world: World, hear: Any
 ) -> None:
