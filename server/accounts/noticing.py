@@ -138,6 +138,14 @@ def note_left(session: Session, audience: Audience, folder_id: str, ids: Sequenc
             row.gone_at = row.gone_at or now()
 
 
+def note_folder_gone(session: Session, mailbox_id: UUID, folder_id: str) -> None:
+    """All that was in the folder is not there any more; what became of each is still to be found out."""
+    mine = KnownMessage.mailbox_id == mailbox_id, KnownMessage.folder_id == folder_id
+    not_yet = KnownMessage.gone_at.is_(None), KnownMessage.deleted_at.is_(None)
+    there = update(KnownMessage).where(*mine, *not_yet).values(gone_at=now())
+    session.execute(there.execution_options(synchronize_session=False))
+
+
 def left(session: Session, mailbox_id: UUID, limit: int) -> list[str]:
     """The ids of messages of which it is not known where they went, those that left first first."""
     mine = select(KnownMessage.immutable_id).where(KnownMessage.mailbox_id == mailbox_id)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -194,6 +194,9 @@ def _to_read(turn: Turn, work: Drain, there: dict[str, Folder], waiting: listeni
             watch.is_rewound = True
             mine = WatchedFolder.mailbox_id == work.watch.mailbox_id, WatchedFolder.is_left_out.is_(False)
             session.execute(update(WatchedFolder).where(*mine).values(link=None))
+        for gone in (each for each in known.values() if each.folder_id not in there):
+            if not (gone.special_use or gone.is_left_out):  # those are never deleted, and what they are is known once
+                _forget_folder(session, gone)
         folders = folders_of(session, work.watch)
     work.audience = turn.audience(work.person, folders)
     wanted = [
@@ -204,6 +207,13 @@ def _to_read(turn: Turn, work: Drain, there: dict[str, Folder], waiting: listeni
         and (turn.look.is_full or each.link is None or each.folder_id in waiting.folder_ids or _has_news(each, there))
     ]
     return sorted(wanted, key=lambda each: there[each.folder_id].total - (each.total or 0))
+
+
+def _forget_folder(session: Session, folder: WatchedFolder) -> None:
+    """It is not there any more. The watch is held."""
+    noticing.note_folder_gone(session, folder.mailbox_id, folder.folder_id)
+    mine = WatchedFolder.mailbox_id == folder.mailbox_id, WatchedFolder.folder_id == folder.folder_id
+    session.execute(delete(WatchedFolder).where(*mine))
 
 
 def _is_read(folder: WatchedFolder, audience: Audience | None) -> bool:
@@ -230,7 +240,8 @@ def _drain_folder(turn: Turn, work: Drain, folder: WatchedFolder, counted: Folde
             continue
         except MailGone:
             with work.services.database.session.begin() as session:
-                session.delete(session.get_one(WatchedFolder, (folder.mailbox_id, folder.folder_id)))
+                watching.hold(session, work.services, work.watch)
+                _forget_folder(session, folder)
             return
         heard = listening.heard_on(work, folder.folder_id, page, is_anew)
         ready = _ready(turn, work, folder, page, heard)
