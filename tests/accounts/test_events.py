@@ -12,7 +12,7 @@ from tests.accounts.listening import connect, summary
 from tests.autopilot.stories import everywhere, opened, ruled, unlicense
 from tests.autopilot.watched import become_due, row, rule_on, settled
 from tests.conftest import Control, Someone, mime
-from tests.steps import SUPPORT, contact
+from tests.steps import SUPPORT, contact, with_files
 from tests.webhooks.steps import added, heard
 
 
@@ -51,6 +51,16 @@ def test_a_new_message_is_told_with_what_a_list_shows_of_it(support: str, contro
         True,
     )
     assert data["preview"] == "Please send us an offer." and data["text"]["id"] and data["threadId"]
+
+
+def test_what_is_attached_to_a_new_message_is_there_under_the_id_that_is_told(
+    support: str, program: Someone, control: Control, hear: Any
+) -> None:
+    control.deliver(SUPPORT, with_files(("offer.pdf", b"An offer")))
+    [told] = hear()
+    [attached] = told["data"]["attachments"]
+    given = program.raw("GET", f"/v1/account/{support}/attachment/{attached['id']}")
+    assert (attached["filename"], given.status_code, given.data) == ("offer.pdf", 200, b"An offer")
 
 
 def test_what_is_in_the_mailbox_already_is_not_told_but_each_change_of_it_is(
