@@ -5,6 +5,7 @@ As somebody else: https://learn.microsoft.com/graph/outlook-send-mail-from-other
 
 import base64
 import binascii
+from datetime import datetime
 from typing import Any
 
 from tests.simulator import composing
@@ -158,10 +159,15 @@ def rewrite(call: Call, mailbox: Mailbox, item: Item, shown: dict[str, Any]) -> 
 
 
 def composed(
-    call: Call, mailbox: Mailbox, shown: dict[str, Any], author: Address, sender: Address | None = None
+    call: Call,
+    mailbox: Mailbox,
+    shown: dict[str, Any],
+    author: Address,
+    sender: Address | None = None,
+    at: datetime | None = None,
 ) -> bytes:
     try:
-        return composing.composed(shown, author, call.world.now(), mailbox.account.tenant.domain, sender)
+        return composing.composed(shown, author, at or call.world.now(), mailbox.account.tenant.domain, sender)
     except composing.Unfit as error:
         raise GraphError(400, error.code, str(error)) from error
 
@@ -213,13 +219,14 @@ def _rights(call: Call, sender: Account, mailbox: Mailbox | None) -> set[str]:
 
 def _deliver(call: Call, mailbox: Mailbox, shown: dict[str, Any], author: Address, sender: Address | None) -> bytes:
     """To everybody in this world; what others get does not show who got a blind copy. The sender's copy comes back."""
-    kept = composed(call, mailbox, shown, author, sender)
+    moment = call.world.now()  # of the message, whoever has it
+    kept = composed(call, mailbox, shown, author, sender, moment)
     mail = read_mail(kept)
     people = [*mail.to, *mail.cc, *mail.bcc]
     if not people:
         raise GraphError(400, "ErrorInvalidRecipients", "At least one recipient is not valid.")
     open_ = {**shown, "bccRecipients": [], "internetMessageId": mail.message_id}
-    raw = composed(call, mailbox, open_, author, sender)
+    raw = composed(call, mailbox, open_, author, sender, moment)
     for address in dict.fromkeys(who.address for who in people):
         if call.world.mailbox(address):
             call.world.deliver(address, raw)
