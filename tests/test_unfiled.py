@@ -5,10 +5,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.activity.steps import execute, matching
+from tests.activity.steps import matching
 from tests.autopilot.past_mail import ago, arrive, letter
 from tests.conftest import Control, Someone, mime
-from tests.steps import BEN, SALES, SUPPORT, contact, context, item_of, reference, with_files
+from tests.steps import BEN, SALES, SUPPORT, contact, context, execute, item_of, reference, with_files
 
 
 def arrives(

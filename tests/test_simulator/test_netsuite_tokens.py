@@ -1,6 +1,7 @@
 """Who gets in: assertions, access tokens, scopes, and signed requests of older clients."""
 
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -43,6 +44,13 @@ def test_a_signed_assertion_is_exchanged_for_a_token_of_an_hour(netsuite: Integr
 NOW = int(time.time())
 
 
+@dataclass(frozen=True)
+class In:
+    """A moment so many seconds from when the test runs, which may be long after it was read."""
+
+    seconds: int
+
+
 @pytest.mark.parametrize(
     "claims",
     [
@@ -53,10 +61,10 @@ NOW = int(time.time())
         {"aud": None},
         {"iat": None},
         {"exp": None},
-        {"exp": NOW + 3700},
-        {"iat": NOW - 7200, "exp": NOW - 3601},
-        {"iat": NOW + 600, "exp": NOW + 900},
-        {"iat": NOW, "exp": NOW},
+        {"exp": In(3700)},
+        {"iat": In(-7200), "exp": In(-3601)},
+        {"iat": In(600), "exp": In(900)},
+        {"iat": In(0), "exp": In(0)},
         {"exp": "soon"},
         {"scope": None},
         {"scope": []},
@@ -66,7 +74,9 @@ NOW = int(time.time())
     ],
 )
 def test_an_assertion_that_claims_something_else_is_refused(netsuite: Integration, claims: dict[str, Any]) -> None:
-    answer = ask_token(netsuite.http, assertion(**claims))
+    now = int(time.time())
+    moments = {name: now + each.seconds for name, each in claims.items() if isinstance(each, In)}
+    answer = ask_token(netsuite.http, assertion(**{**claims, **moments}))
     assert answer.status_code == 400 and answer.json()["error"] in {"invalid_request", "invalid_scope"}
 
 
