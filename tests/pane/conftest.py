@@ -112,12 +112,12 @@ class Place:
         message.set_content("Hello,\n\nplease see the subject.\n")
         return self._put(mailbox, bytes(message))
 
-    def invite(self, mailbox: str, subject: str) -> dict[str, str]:
+    def invite(self, mailbox: str, subject: str, sender: str = "purchasing@adatum.example") -> dict[str, str]:
         """Put a meeting request into an inbox; gives its ids."""
         event = [f"UID:{subject}", f"SUMMARY:{subject}", "DTSTART:20261201T090000Z", "DTEND:20261201T100000Z"]
         calendar = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//x//x//EN", "METHOD:REQUEST"]
         calendar += ["BEGIN:VEVENT", *event, "END:VEVENT", "END:VCALENDAR", ""]
-        headers = ["From: Purchasing <purchasing@adatum.example>", f"To: {address_of(mailbox)}", f"Subject: {subject}"]
+        headers = [f"From: Purchasing <{sender}>", f"To: {address_of(mailbox)}", f"Subject: {subject}"]
         headers += [f"Message-ID: <{uuid4()}@adatum.example>", "MIME-Version: 1.0"]
         headers += ["Content-Type: text/calendar; method=REQUEST; charset=utf-8; name=invite.ics", ""]
         return self._put(mailbox, "\r\n".join([*headers, *calendar]).encode())
