@@ -17,16 +17,16 @@ from sqlalchemy.orm import Session
 
 from server import licensing
 from server.autopilot import exclusions
-from server.autopilot.matching import Decision, Known, decide, seen_in
+from server.autopilot.matching import Known, decide, seen_in
 from server.autopilot.overview import messages_of
 from server.autopilot.reach import rules_in
-from server.autopilot.taking import look_up, save_matches
+from server.autopilot.taking import look_up, save_matches, sighted
 from server.clock import now
 from server.doorbell import ring_for_sent_place
 from server.errors import AffixError
 from server.mail.base import MailError, MailItem
 from server.mailboxes import own
-from server.models import Mailbox, Person, Rule, RuleState, SentPlace, Sighting
+from server.models import Mailbox, Person, Rule, RuleState, SentPlace
 from server.people import as_person, own_domains
 from server.services import Services
 
@@ -92,7 +92,7 @@ def look(services: Services, mailbox_id: UUID, person_id: UUID) -> None:
         for item, seen in found:
             known = Known(domains, messages_of(session, rules, set(seen.message_ids)), records, excluded)
             decision = decide(rules, seen, known)
-            if _is_new(session, mailbox, item, decision) and decision.matches:
+            if sighted(session, mailbox, item, decision) and decision.matches:
                 save_matches(session, services, home, item, decision.matches)
         services.ring_for_saves(session, home.id)
         session.execute(update(SentPlace).where(_is_of(mailbox_id, person_id)).values(read_until=begun))
@@ -130,22 +130,3 @@ def _holds_here(rule: Rule) -> bool:
 
 def _is_of(mailbox_id: object, person_id: object) -> ColumnElement[bool]:
     return and_(SentPlace.mailbox_id == mailbox_id, SentPlace.person_id == person_id)
-
-
-def _is_new(session: Session, mailbox: Mailbox, item: MailItem, decision: Decision) -> bool:
-    """Note that it was seen, as the mailbox's, and what became of it. Whether this was the first time."""
-    row = insert(Sighting).values(
-        tenant_id=mailbox.tenant_id,
-        mailbox_id=mailbox.id,
-        immutable_id=item.id,
-        internet_message_id=item.internet_message_id,
-        subject=item.subject,
-        from_address=item.from_.address,
-        received_at=item.received_at,
-        at=now(),
-        decision=decision.code,
-        reason=decision.reason,
-        rule_id=decision.rule.id if decision.rule else None,
-    )
-    first = row.on_conflict_do_nothing(index_elements=["mailbox_id", "immutable_id"]).returning(Sighting.id)
-    return session.execute(first).one_or_none() is not None

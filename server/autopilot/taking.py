@@ -154,7 +154,7 @@ def take(session: Session, work: Drain, ready: Ready) -> int:
     is_any_wanted = False
     for item, seen in ready.items:
         decision = decide(rules, seen, _known(session, work, rules, [seen], ready.records))
-        if not _sighted(session, work, item, decision):
+        if not sighted(session, work.mailbox, item, decision):
             continue
         fresh += 1
         subscriptions.judge(session, work.watch, item)
@@ -193,11 +193,11 @@ def save_matches(
             session.execute(joined.on_conflict_do_nothing())
 
 
-def _sighted(session: Session, work: Drain, item: MailItem, decision: Decision) -> bool:
-    """Note that the item was seen and what became of it. Whether this was the first time."""
+def sighted(session: Session, mailbox: Mailbox, item: MailItem, decision: Decision) -> bool:
+    """Note that the item was seen, as the mailbox's, and what became of it. Whether this was the first time."""
     row = insert(Sighting).values(
-        tenant_id=work.watch.tenant_id,
-        mailbox_id=work.watch.mailbox_id,
+        tenant_id=mailbox.tenant_id,
+        mailbox_id=mailbox.id,
         immutable_id=item.id,
         internet_message_id=item.internet_message_id,
         subject=item.subject,

@@ -6,24 +6,10 @@ from typing import Any
 import pytest
 from apiflask import APIFlask
 
-from tests.accounts.conftest import program_of
+from tests.accounts.conftest import eve_program, program
 from tests.conftest import Someone
-from tests.simulator.world import World
 
-
-@pytest.fixture
-def program(app: APIFlask, ana: Someone) -> Someone:
-    """With a key of Contoso that may do everything."""
-    return program_of(app, ana)
-
-
-@pytest.fixture
-def eve_program(app: APIFlask, someone: Any, world: World) -> Someone:
-    """The same of another tenant."""
-    account = world.account("eve")
-    assert account is not None
-    account.app_roles = ("Affix.Administrator",)
-    return program_of(app, someone("eve"))
+__all__ = ["eve_program", "program"]  # as the stories of accounts have them
 
 
 @pytest.fixture
