@@ -56,23 +56,40 @@ def engine_for(address: str, pool: int = 20, patience: int = 60) -> Engine:
         pool_timeout=5,
         pool_pre_ping=True,
         hide_parameters=True,  # else an error's text, and so the log, would show subjects
-        connect_args={
-            "connect_timeout": 5,
-            "options": f"-c idle_in_transaction_session_timeout={patience * 1000}",
-        },
+        connect_args=connecting(patience),
     )
 
 
-class Database:
-    """One engine, its sessions and its locks.
+def connecting(patience: int) -> dict[str, Any]:
+    """How connections to the database are made, for psycopg.
 
-    A process that stands still within a transaction for `patience` seconds loses it, and with
-    it the locks for which others wait.
+    A process that stands still within a transaction for `patience` seconds loses it, and with it the locks for which
+    others wait. PostgreSQL finds out in 25 seconds that the machine of a client is gone, and the client in 20 that the
+    machine of PostgreSQL is: else whatever was locked stays so for hours.
     """
+    told = {
+        "idle_in_transaction_session_timeout": patience * 1000,
+        "tcp_keepalives_idle": 10,
+        "tcp_keepalives_interval": 5,
+        "tcp_keepalives_count": 3,
+    }
+    return {
+        "connect_timeout": 5,
+        "tcp_user_timeout": 20_000,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 2,
+        "options": " ".join(f"-c {name}={value}" for name, value in told.items()),
+    }
+
+
+class Database:
+    """One engine, its sessions and its locks."""
 
     def __init__(self, address: str, pool: int = 20, patience: int = 60, engine: Engine | None = None) -> None:
         """`engine`: one by `engine_for` that this process has already, with all the statements that it has compiled."""
         self.address = address
+        self.patience = patience
         self.engine = engine or engine_for(address, pool, patience)
         self.session: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False)
         self.standing = StandingConnection(self.conninfo, patience)

@@ -15,6 +15,7 @@ from server.accounts import sign_in, streams
 from server.accounts.sending import claims as submissions
 from server.accounts.sending import delivering
 from server.autopilot import backfill, elsewhere, reach, sync, watching
+from server.db import connecting
 from server.doorbell import ANNOUNCE, BACKFILL, DELIVER, DRAIN, OUTAGE, OUTGOING, SEND, SENT_PLACE, SYNC, nearby
 from server.services import Services
 from server.webhooks import connections
@@ -84,7 +85,10 @@ async def _work(services: Services, threads: int, wait: bool) -> None:
 
 
 def _queue(services: Services, couriers: Couriers) -> procrastinate.App:
-    connector = procrastinate.PsycopgConnector(conninfo=services.database.conninfo, timeout=AWAY_AFTER)
+    database = services.database
+    connector = procrastinate.PsycopgConnector(
+        conninfo=database.conninfo, kwargs=connecting(database.patience), timeout=AWAY_AFTER
+    )
     app = procrastinate.App(connector=connector)
 
     @app.task(name=DELIVER, queue="work")

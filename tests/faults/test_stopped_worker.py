@@ -35,3 +35,19 @@ def test_a_worker_that_stands_still_within_the_destination_does_not_block_the_ne
     first.finish()
     assert len(stage.emails()) == 1
     assert stage.state(save_id) == "saved"
+
+
+def test_a_worker_that_stands_still_within_the_queue_does_not_block_the_next(stage: Stage) -> None:
+    """Both at work, and about to ring for what is due."""
+    save_id = stage.ask()
+    with stage.at_request("GET", MIME, "before") as reached:
+        first = stage.worker()
+        reached()
+        with stage.at_write("procrastinate_periodic_defers") as ringing:
+            ringing()
+            first.stop()
+        stage.worker()
+        stage.wait_until_saved(save_id)
+    first.go_on()
+    first.finish()
+    assert len(stage.emails()) == 1
