@@ -14,7 +14,7 @@ from server.accounts.references import BadDelegation, account_of, carrier_of
 from server.autopilot.watching import watch_over
 from server.clock import now
 from server.detection import mailbox_row, note_access
-from server.errors import Invalid, NotFound
+from server.errors import Busy, Invalid, NotFound
 from server.models import (
     Access,
     Account,
@@ -73,10 +73,12 @@ def checked_id(account: str | None) -> str:
 def made(services: Services, session: Session, tenant_id: str, wish: Wish, person: Person | None) -> str:
     """Write the account in the session's transaction: "new", or "existing" where its id was known. That its mailbox
     may be read was just proven. `person` is whose grant carries it, if it does not stand on a main account or on the
-    application's own right. Raises BadDelegation.
+    application's own right. Raises BadDelegation, and Busy where that grant went with another account meanwhile.
     """
     keep_references(session, tenant_id)
     person = session.merge(person) if person else None
+    if person is not None and session.get(Grant, (person.tenant_id, person.oid)) is None:
+        raise Busy("This person's connection was taken away a moment ago. Try again.", retry_after=1)
     main = main_of(session, tenant_id, wish) if wish.access == Access.delegated else None
     carrier = carrier_of(session, main) if main else person
     mailbox = _mailbox(session, tenant_id, wish, carrier)

@@ -86,7 +86,7 @@ class Account(Base):
 
     mailbox: Mapped[Mailbox | None] = relationship(lazy="joined")
     person: Mapped[Person | None] = relationship(lazy="joined")
-    main: Mapped["Account | None"] = relationship(remote_side="Account.id", lazy="select")
+    main: Mapped["Account | None"] = relationship(remote_side="Account.id", lazy="joined", join_depth=1)
 
 
 class AccountChange(Base):

@@ -48,11 +48,14 @@ log = structlog.get_logger(__name__)
 
 def deliver(services: Services, webhook_id: UUID, is_over: threading.Event | None = None) -> None:
     """Send what is due to one address, for the time of a slice, or until `is_over`."""
-    webhook = _claim(services, webhook_id)
-    if webhook is None:
-        return  # nothing is due, or somebody is at it who looks again before he lets go
+    with services.database.session.begin() as session:
+        webhook = _claimed(session, webhook_id)
+        if webhook is None:
+            return  # nothing is due, or somebody is at it who looks again before he lets go
+        turn = Turn(services, webhook, is_over or threading.Event())
+        first = turn.take(session, webhook)
     try:
-        Turn(services, webhook, is_over or threading.Event()).send()
+        turn.send(first)
     finally:
         _let_go(services, webhook)
 
@@ -99,14 +102,11 @@ def _is_open() -> ColumnElement[bool]:
     return and_(Webhook.state == WebhookState.active, or_(Webhook.quiet_until.is_(None), ~is_quiet))
 
 
-def _claim(services: Services, webhook_id: UUID) -> Webhook | None:
-    """Take the address in hand, if there is something for it."""
-    mine = update(Webhook).where(Webhook.id == webhook_id, _is_free(), _has_due()).returning(Webhook.id)
+def _claimed(session: Session, webhook_id: UUID) -> Webhook | None:
+    """The address, taken in hand, if there is something for it."""
+    mine = update(Webhook).where(Webhook.id == webhook_id, _is_free(), _has_due())
     until = func.clock_timestamp() + LEASE
-    with services.database.session.begin() as session:
-        if session.scalar(mine.values(lease_until=until, fence=Webhook.fence + 1)) is None:
-            return None
-        return session.get_one(Webhook, webhook_id)
+    return session.scalar(mine.values(lease_until=until, fence=Webhook.fence + 1).returning(Webhook))
 
 
 def _let_go(services: Services, claimed: Webhook) -> None:
@@ -163,22 +163,19 @@ class Turn:
     def is_time_left(self) -> bool:
         return time.monotonic() < self.end and not self.is_over.is_set()
 
-    def send(self) -> None:
-        """One handful after another."""
+    def send(self, taken: Sequence[Delivery]) -> None:
+        """One handful after another, beginning with this one."""
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="tell") as threads:
-            tried: list[Tried] = []
-            while True:
+            while taken:
+                self.is_away = False
+                tried = [self._try(taken[0])] if len(taken) == 1 else list(threads.map(self._try_in_time, taken))
                 with self.services.database.session.begin() as session:
                     webhook = _locked(session, self.webhook.id)
                     if webhook is not None:
                         self._write(session, webhook, tried)
-                    taken = self._take(session, webhook) if self.is_time_left else []
-                if not taken:
-                    return
-                self.is_away = False
-                tried = [self._try(taken[0])] if len(taken) == 1 else list(threads.map(self._try_in_time, taken))
+                    taken = self.take(session, webhook) if self.is_time_left else []
 
-    def _take(self, session: Session, webhook: Webhook | None) -> Sequence[Delivery]:
+    def take(self, session: Session, webhook: Webhook | None) -> Sequence[Delivery]:
         """Those that are due longest, with this try counted; where nothing arrives, one goes first."""
         if webhook is None or webhook.fence != self.webhook.fence or webhook.state == WebhookState.removed:
             return []

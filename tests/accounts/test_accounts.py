@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from server.services import Services
 from tests.accounts.guide import connected, delegated, own_tokens, shown, tokens_of
@@ -315,3 +315,25 @@ def test_an_id_that_is_taken_twice_at_once_is_new_once(app: Any, program: Someon
         answered = list(threads.map(add, bodies))
 
     assert sorted(answered) == ["existing", "existing", "new"]
+
+
+def test_a_grant_that_went_with_another_account_meanwhile_carries_no_new_one(
+    program: Someone, control: Control, services: Services
+) -> None:
+    """The person's only other account is deleted after the new one was proven, before it is written."""
+    connected(program, control, "old", ANA)
+    deleted: list[int] = []
+
+    @event.listens_for(services.database.engine, "before_cursor_execute")
+    def in_between(connection: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> None:
+        if "pg_advisory_xact_lock" in statement and f"accounts:{CONTOSO.id}" in str(parameters) and not deleted:
+            deleted.append(1)
+            program("DELETE", "/v1/account/old", expect=200)
+
+    try:
+        refused = program("POST", "/v1/account", own_tokens(control, "new", ANA), expect=503)
+    finally:
+        event.remove(services.database.engine, "before_cursor_execute", in_between)
+    assert (refused["error"]["code"], deleted) == ("busy", [1])
+    program("GET", "/v1/account/new", expect=404)
+    program("POST", "/v1/account", own_tokens(control, "new", ANA), expect=200)
