@@ -103,9 +103,9 @@ def service(
     return started
 
 
-def is_live(port: int) -> bool:
+def is_live(port: int, address: str = "127.0.0.1") -> bool:
     try:
-        return requests.get(f"http://127.0.0.1:{port}/health/live", timeout=5).ok
+        return requests.get(f"http://{address}:{port}/health/live", timeout=5).ok
     except requests.RequestException:
         return False
 

@@ -22,9 +22,9 @@ class Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The app answers at the address given, until the end of the block."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+def served(app: Flask, address: str = "127.0.0.1") -> Iterator[str]:
+    """The app answers at the address given, until the end of the block; `address` is where it listens."""
+    server = make_server(address, 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

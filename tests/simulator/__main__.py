@@ -34,12 +34,14 @@ class Service(BaseApplication):  # type: ignore[misc]  # gunicorn carries no typ
     """gunicorn as in earnest, but for the session that leads into the simulator."""
 
     def __init__(self, port: str, simulator_url: str) -> None:
-        self._port, self._simulator_url = port, simulator_url
+        """`port` of this machine itself, or an address with its port."""
+        self._bind = port if ":" in port else f"127.0.0.1:{port}"
+        self._simulator_url = simulator_url
         super().__init__()
 
     def load_config(self) -> None:
         wanted = {
-            "bind": f"127.0.0.1:{self._port}",
+            "bind": self._bind,
             "worker_class": "gthread",
             "workers": load().web_workers,
             "threads": THREADS,
