@@ -1,7 +1,10 @@
 """The one session through which Affix talks to the world: with time limits, without proxies and cookies."""
 
+import http.client
+import io
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.cookiejar import DefaultCookiePolicy
@@ -9,10 +12,13 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPResponse, HTTPSConnectionPool, PoolManager
-from urllib3.connection import HTTPSConnection
+from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 TIMEOUT = (5.0, 30.0)  # seconds: to connect, and between two bytes
+PATIENCE = 2.0  # times the limit between two bytes: within that an answer is whole, unless it is a long one
+LEAST_RATE = 16 * 1024.0  # bytes a second on average, of a long one
+LONGEST = 600.0  # seconds, of any
 PINNED_POOLS = 32  # addresses to which a connection is kept
 
 
@@ -44,7 +50,81 @@ class Session(requests.Session):
         return super().request(method, url, *args, **kwargs)
 
 
-class PinningAdapter(HTTPAdapter):
+class _InTime(io.RawIOBase):
+    """What comes from a line, as long as it comes fast enough. The time limit of a socket is for each read alone: who
+    sends a byte now and then could keep a reader for ever. Raises TimeoutError.
+    """
+
+    def __init__(self, line: socket.socket, source: io.RawIOBase) -> None:
+        self._line, self._source = line, source
+        self._limit: float | None = line.gettimeout()
+        self._began = time.monotonic()
+        self._received = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        if self._limit is None:
+            return self._source.readinto(buffer)
+        allowed = min(PATIENCE * self._limit + self._received / LEAST_RATE, LONGEST)
+        left = self._began + allowed - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer takes too long")
+        with self._limited_to(left):
+            count = self._source.readinto(buffer)
+        self._received += count or 0
+        return count
+
+    @contextmanager
+    def _limited_to(self, left: float) -> Iterator[None]:
+        if self._limit is None or left >= self._limit:
+            yield
+            return
+        self._line.settimeout(left)
+        try:
+            yield
+        finally:
+            self._line.settimeout(self._limit)
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()
+
+
+class _TimelyAnswer(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_InTime(sock, self.fp.detach()))
+
+
+class _PlainConnection(HTTPConnection):
+    response_class = _TimelyAnswer
+
+
+class _SecuredConnection(HTTPSConnection):
+    response_class = _TimelyAnswer
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _SecuredPool(HTTPSConnectionPool):
+    ConnectionCls = _SecuredConnection
+
+
+class TimelyAdapter(HTTPAdapter):
+    """An answer that trickles in is given up. One has twice the time limit between two bytes, and then has to come at a
+    rate of its own; see PATIENCE, LEAST_RATE and LONGEST. Headers count as well.
+    """
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecuredPool}
+
+
+class PinningAdapter(TimelyAdapter):
     """Where a request has an `address`, the connection goes to that one, whatever the name in the URL leads to by now.
     The name is still what the TLS handshake asks for and what the certificate has to bear. The caller sets the Host
     header. What is read from there in one go, such as all headers of an answer, takes no longer than the time limit.

@@ -4,18 +4,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter
 
 
-class Rerouted(HTTPAdapter):
-    """Sends each request to the simulator, with the real host in the Host header.
+class Rerouted(BaseAdapter):
+    """Sends each request to the simulator, with the real host in the Host header, by the adapter that was there before:
+    its limits hold as they do in earnest.
 
     The answer is presented as that of the true address, so that links, cookies and logs look as they do in earnest.
     """
 
-    def __init__(self, simulator_url: str, pool: int = 64) -> None:
-        super().__init__(pool_connections=1, pool_maxsize=pool)
+    def __init__(self, simulator_url: str, adapter: BaseAdapter) -> None:
+        super().__init__()
         self._target = simulator_url.rstrip("/")
+        self.inner = adapter
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         if request.url is None:
@@ -23,12 +25,16 @@ class Rerouted(HTTPAdapter):
         sent = request.copy()
         sent.url = self._target + request.path_url
         sent.headers["Host"] = urlsplit(request.url).netloc
-        response = super().send(sent, *args, **kwargs)
+        response = self.inner.send(sent, *args, **kwargs)
         response.url, response.request = request.url, request
         return response
 
+    def close(self) -> None:
+        self.inner.close()
 
-def reroute(session: requests.Session, simulator_url: str) -> requests.Session:
-    """Everything that the session would send to the outside goes to the simulator."""
-    session.mount("https://", Rerouted(simulator_url))
+
+def reroute(session: requests.Session, simulator_url: str, prefix: str = "https://") -> requests.Session:
+    """Everything that the session would send to addresses with that prefix goes to the simulator."""
+    adapter = session.adapters["https://"]
+    session.mount(prefix, Rerouted(simulator_url, getattr(adapter, "inner", adapter)))
     return session
