@@ -10,6 +10,7 @@ import pytest
 from tests.autopilot.watched import BASE
 from tests.conftest import Control, Someone
 from tests.faults.gate import Gate
+from tests.faults.own_postgres import OwnPostgres, opened_postgres
 from tests.faults.sizes import Figure
 from tests.faults.stage import Stage
 from tests.faults.watched import Watched
@@ -23,6 +24,13 @@ from tests.steps import SUPPORT
 def figure() -> Figure:
     """Notes what was measured; `pytest -rP` shows it."""
     return lambda name, value: (sys.stdout.write(f"figure: {name}: {value}\n"), None)[1]
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[OwnPostgres]:
+    """A database of this test alone, since the others need theirs."""
+    with opened_postgres() as postgres:
+        yield postgres
 
 
 @pytest.fixture
