@@ -1,5 +1,7 @@
 """Where Graph announces changes. Public, since Graph shows no token: every entry carries a secret of its own."""
 
+import re
+
 import structlog
 from apiflask import APIBlueprint
 from flask import Response, request
@@ -9,6 +11,9 @@ from server.errors import Busy, Invalid
 from server.services import Services
 
 LARGEST_BODY = 8 * 1024 * 1024  # bytes: ten thousand notifications
+MOST_OBJECTS, MOST_COMMAS = 40_000, 160_000  # twice and half as much again as ten thousand notifications have
+PLAIN_ABOVE = 1024 * 1024  # bytes
+WIDE = re.compile(rb"[\x80-\xff]|\\u[dD][89abAB]")  # letters that make a whole text take four bytes for each
 LONGEST_TOKEN = 8 * 1024  # bytes
 PATIENCE = 1.9  # seconds; who is refused in time is asked again, and nothing is lost
 
@@ -44,7 +49,25 @@ def _echo(token: str) -> Response:
 
 
 def _entries() -> list[object]:
+    """What is announced. Nothing, where somebody sends contents or vouches for some: we never subscribe to contents, so
+    that this is not from Graph, or not for us.
+    """
     request.max_content_length = LARGEST_BODY
+    if not _is_cheap(request.get_data()):
+        raise Invalid("This is no notification of Microsoft Graph.")
     body = request.get_json(force=True)
     found = body.get("value") if isinstance(body, dict) else None
-    return found if isinstance(found, list) else []
+    if not isinstance(found, list):
+        return []
+    if body.get("validationTokens") or any(isinstance(each, dict) and each.get("encryptedContent") for each in found):
+        log.warning("notifications_dropped", count=len(found), of=len(found), reason="contents")
+        return []
+    return found
+
+
+def _is_cheap(body: bytes) -> bool:
+    """Whether it takes little room once it is read. A body of the largest size could be made of so many values, or of
+    letters so wide, that it takes hundreds of megabytes.
+    """
+    is_short = body.count(b"{") + body.count(b"[") <= MOST_OBJECTS and body.count(b",") <= MOST_COMMAS
+    return is_short and (len(body) <= PLAIN_ABOVE or WIDE.search(body) is None)
