@@ -4,6 +4,7 @@ from server.models.account_events import KnownMessage
 from server.models.accounts import Access, Account, AccountChange, AccountState
 from server.models.activity import Activity
 from server.models.api_keys import ApiKey, ApiUse
+from server.models.audit import AuditEntry, AuditHead
 from server.models.backfills import Backfill, BackfillState
 from server.models.base import Base
 from server.models.destinations import ConfiguredDestination
@@ -36,6 +37,8 @@ __all__ = [
     "Announcement",
     "ApiKey",
     "ApiUse",
+    "AuditEntry",
+    "AuditHead",
     "Backfill",
     "BackfillState",
     "Base",

@@ -8,7 +8,7 @@ import pytest
 from server.services import Services
 from tests.activity.steps import PATH, STRANGER, arrives, fail_downloads, lines, mend
 from tests.conftest import Control, Someone
-from tests.steps import SUPPORT, execute, item_of
+from tests.steps import SUPPORT, item_of, rewrite
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_pages_of_any_size_make_the_whole_list(ben: Someone, mixed: None, limit:
 
 def test_what_happened_at_the_very_same_moment_is_paged_as_well(ben: Someone, mixed: None, services: Services) -> None:
     for table in ("sightings", "activities"):
-        execute(services, f"UPDATE {table} SET at = timestamptz '2026-11-20 10:00:00.123456+00'")
+        rewrite(services, f"UPDATE {table} SET at = timestamptz '2026-11-20 10:00:00.123456+00'")
     whole = ids(lines(ben))
     assert len(whole) > 6
     for limit in (1, 2, 3):

@@ -14,7 +14,7 @@ from server.services import Services
 from tests.admin.conftest import Look
 from tests.autopilot.stories import SENDER, license_for, order, ruled
 from tests.conftest import Control, Someone
-from tests.steps import BEN, SUPPORT, contact, execute, item_of, reference
+from tests.steps import BEN, SUPPORT, contact, execute, item_of, reference, rewrite
 
 PATH = "/api/admin/audit"
 RISKY = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - the full-width ones are meant
@@ -84,7 +84,7 @@ def test_lines_are_found_by_kind_person_time_and_words_page_by_page(
     assert [each["mailbox"] for each in lines(ana, q="SUPPORT@")] == [SUPPORT]
     assert told(ana, q="tailspin") == ["exclusion_added"]
     assert told(ana, q="%") == []
-    execute(services, "UPDATE activities SET at = at - interval '2 days' WHERE what = 'exclusion_added'")
+    rewrite(services, "UPDATE activities SET at = at - interval '2 days' WHERE what = 'exclusion_added'")
     yesterday = iso(now() - timedelta(days=1))
     assert told(ana, to=yesterday) == ["exclusion_added"]
     assert told(ana, **{"from": yesterday}) == ["license_assigned", "license_assigned"]

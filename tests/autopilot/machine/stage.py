@@ -51,7 +51,9 @@ class Stage:
         self.engine, self.world, self.control, self.settings = engine, world, control, settings
         world.reset()
         world.notifier.behaviour.gather = 0.002
-        self._run(f"TRUNCATE {self._value(EMPTY)} RESTART IDENTITY CASCADE")
+        with engine.begin() as connection:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))  # what happened is kept otherwise
+            connection.execute(text(f"TRUNCATE {self._value(EMPTY)} RESTART IDENTITY CASCADE"))
         session = Session()
         mount(session, control.simulator)
         self.app = create_app(settings, session, self._database())
