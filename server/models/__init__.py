@@ -24,6 +24,7 @@ from server.models.sent_places import SentPlace
 from server.models.sign_ins import SignIn
 from server.models.submissions import Submission, SubmissionFile, SubmissionPiece, SubmissionState
 from server.models.subscriptions import Subscription
+from server.models.tallies import Tally
 from server.models.watches import Announcement, Health, Sighting, Watch, WatchedFolder
 from server.models.webhooks import Delivery, DeliveryState, HeaderStyle, Webhook, WebhookState
 
@@ -84,6 +85,7 @@ __all__ = [
     "SubmissionPiece",
     "SubmissionState",
     "Subscription",
+    "Tally",
     "Watch",
     "WatchedFolder",
     "Webhook",
