@@ -5,10 +5,10 @@ Ringing twice, late or never is harmless: one waiting bell for each subject is e
 rings for whatever is overdue.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import procrastinate
@@ -89,17 +89,33 @@ def ring_for_webhook_later(session: Session, webhook_id: UUID, at: datetime) -> 
     _ring(session, ANNOUNCE, f"webhook:{webhook_id}:later", at, webhook_id=str(webhook_id))
 
 
-class Near(Protocol):
-    """Whoever tells addresses in this very process, and needs no job for that."""
+class Call(Protocol):
+    """To tell one address what is due to it, once the transaction is committed in which that happened."""
+
+    @property
+    def webhook_id(self) -> UUID: ...
+
+
+AnyCall = TypeVar("AnyCall", bound=Call)
+
+
+class Near(Protocol[AnyCall]):
+    """Whoever tells addresses in this very process, and needs no job for that.
+
+    `taken` has the calls ready in the transaction itself, each with the address in hand if that is free; `send` follows
+    up on one, and is False where nothing is begun here any more: the address is free again then.
+    """
 
     @property
     def is_open(self) -> bool: ...
 
-    def send(self, webhook_id: UUID) -> bool: ...
+    def taken(self, session: Session, webhook_ids: Sequence[UUID]) -> Sequence[AnyCall]: ...
+
+    def send(self, call: AnyCall) -> bool: ...
 
 
 @contextmanager
-def nearby(sessions: sessionmaker[Session], near: Near) -> Iterator[None]:
+def nearby(sessions: sessionmaker[Session], near: Near[Any]) -> Iterator[None]:
     """While the block lasts, whoever is `near` is called when such a session's transaction is committed, instead of by
     a job that has to be written and fetched. What is lost with the process between the two is rung for by the sweep.
     """
@@ -118,9 +134,9 @@ def _ring_for_webhooks(session: Session) -> None:
     if session.in_nested_transaction():
         return
     called = sorted(session.info.pop(ANNOUNCE, ()))
-    near: Near | None = session.info.get(NEAR)
+    near: Near[Any] | None = session.info.get(NEAR)
     if near is not None and near.is_open:
-        session.info[CALLED] = called
+        session.info[CALLED] = near.taken(session, called)
         return
     for webhook_id in called:
         _ring(session, ANNOUNCE, f"webhook:{webhook_id}", webhook_id=str(webhook_id))
@@ -128,7 +144,8 @@ def _ring_for_webhooks(session: Session) -> None:
 
 @event.listens_for(Session, "after_commit")
 def _call_nearby(session: Session) -> None:
-    missed = [each for each in session.info.pop(CALLED, ()) if not session.info[NEAR].send(each)]
+    calls: Sequence[Call] = session.info.pop(CALLED, ())
+    missed = [each.webhook_id for each in calls if not session.info[NEAR].send(each)]
     if missed:  # whoever was near has closed meanwhile
         with Session(session.get_bind()) as later, later.begin():
             for webhook_id in missed:

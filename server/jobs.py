@@ -20,7 +20,7 @@ from server.doorbell import ANNOUNCE, BACKFILL, DELIVER, DRAIN, OUTAGE, OUTGOING
 from server.services import Services
 from server.webhooks import connections
 from server.webhooks import deliver as webhooks
-from server.webhooks.couriers import Couriers
+from server.webhooks.couriers import Called, Couriers
 
 DATABASE_AWAY = (ConnectorException, psycopg.Error)
 PAUSE = 1.0  # seconds until a database that was away is tried again
@@ -134,7 +134,7 @@ def _queue(services: Services, couriers: Couriers) -> procrastinate.App:
     @app.task(name=ANNOUNCE, queue="work")
     def tell_one_address(webhook_id: str) -> None:
         """Send what waits for one webhook, in a thread that may be kept waiting."""
-        couriers.send(UUID(webhook_id))
+        couriers.send(Called(UUID(webhook_id)))
 
     @app.periodic(cron=f"* * * * * */{services.settings.sweep_seconds}")
     @app.task(name="affix:sweep", queue="sweep", queueing_lock="sweep")

@@ -46,18 +46,47 @@ FORGOTTEN = 1000  # deliveries at once
 log = structlog.get_logger(__name__)
 
 
-def deliver(services: Services, webhook_id: UUID, is_over: threading.Event | None = None) -> None:
+@dataclass(frozen=True)
+class Taken:
+    """An address in hand, with what is sent to it first. It counts once the transaction is committed."""
+
+    turn: "Turn"
+    first: Sequence[Delivery]
+
+
+def deliver(services: Services, webhook_id: UUID, is_over: threading.Event) -> None:
     """Send what is due to one address, for the time of a slice, or until `is_over`."""
     with services.database.session.begin() as session:
-        webhook = _claimed(session, webhook_id)
-        if webhook is None:
-            return  # nothing is due, or somebody is at it who looks again before he lets go
-        turn = Turn(services, webhook, is_over or threading.Event())
-        first = turn.take(session, webhook)
+        taken = take(services, session, webhook_id, is_over)
+    if taken is not None:  # else nothing is due, or somebody is at it who looks again before he lets go
+        go_on(taken)
+
+
+def take(
+    services: Services, session: Session, webhook_id: UUID, is_over: threading.Event, *, waits: bool = True
+) -> Taken | None:
+    """Take the address in hand, if there is something for it and nobody is at it. Without `waits` it counts as in hand
+    while somebody writes a word of it, who may not see then what is done in this transaction.
+    """
+    webhook = _claimed(session, webhook_id, waits)
+    if webhook is None:
+        return None
+    turn = Turn(services, webhook, is_over)
+    return Taken(turn, turn.take(session, webhook))
+
+
+def go_on(taken: Taken) -> None:
+    """Send it, and what else is due to the address by then."""
     try:
-        turn.send(first)
+        taken.turn.send(taken.first)
     finally:
-        _let_go(services, webhook)
+        _let_go(taken.turn.services, taken.turn.webhook)
+
+
+def give_back(taken: Taken) -> None:
+    """Nothing of it was sent, and the address is free again."""
+    taken.turn.put_back(taken.first)
+    _let_go(taken.turn.services, taken.turn.webhook)
 
 
 def ring_for_overdue(services: Services) -> None:
@@ -102,9 +131,12 @@ def _is_open() -> ColumnElement[bool]:
     return and_(Webhook.state == WebhookState.active, or_(Webhook.quiet_until.is_(None), ~is_quiet))
 
 
-def _claimed(session: Session, webhook_id: UUID) -> Webhook | None:
+def _claimed(session: Session, webhook_id: UUID, waits: bool) -> Webhook | None:
     """The address, taken in hand, if there is something for it."""
     mine = update(Webhook).where(Webhook.id == webhook_id, _is_free(), _has_due())
+    if not waits:
+        free = select(Webhook.id).where(Webhook.id == webhook_id)
+        mine = mine.where(Webhook.id.in_(free.with_for_update(of=Webhook, key_share=True, skip_locked=True)))
     until = func.clock_timestamp() + LEASE
     return session.scalar(mine.values(lease_until=until, fence=Webhook.fence + 1).returning(Webhook))
 
@@ -174,6 +206,12 @@ class Turn:
                     if webhook is not None:
                         self._write(session, webhook, tried)
                     taken = self.take(session, webhook) if self.is_time_left else []
+
+    def put_back(self, taken: Sequence[Delivery]) -> None:
+        with self.services.database.session.begin() as session:
+            webhook = _locked(session, self.webhook.id)
+            if webhook is not None:
+                self._write(session, webhook, [Tried(each) for each in taken])
 
     def take(self, session: Session, webhook: Webhook | None) -> Sequence[Delivery]:
         """Those that are due longest, with this try counted; where nothing arrives, one goes first."""

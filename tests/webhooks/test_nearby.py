@@ -1,12 +1,15 @@
 """A worker tells what happened in it by itself; where it is about to end, whoever works next is called."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
 
 from server.doorbell import nearby
 from server.services import Services
+from server.webhooks.couriers import Called, Couriers
 from server.webhooks.events import tell
 from tests.conftest import Control, Someone
 from tests.webhooks.steps import heard
@@ -23,8 +26,11 @@ class Near:
         self.is_taken = is_taken
         self.called: list[UUID] = []
 
-    def send(self, webhook_id: UUID) -> bool:
-        self.called.append(webhook_id)
+    def taken(self, session: Session, webhook_ids: Sequence[UUID]) -> list[Called]:
+        return [Called(each) for each in webhook_ids]
+
+    def send(self, call: Called) -> bool:
+        self.called.append(call.webhook_id)
         return self.is_taken
 
 
@@ -53,4 +59,30 @@ def test_who_has_closed_meanwhile_leaves_a_job_for_the_next(
         happens(services, tenant_id)
     assert jobs(services) == 1
     work()
+    assert len(heard(control)) == 1
+
+
+def test_what_was_taken_in_hand_is_free_again_where_the_process_ends_before_it_is_sent(
+    ana: Someone, hook: dict[str, Any], services: Services, control: Control, work: Any
+) -> None:
+    couriers, tenant_id = Couriers(services), ana.get("/api/me")["tenant"]["id"]
+    with nearby(services.database.session, couriers), services.database.session() as session:
+        tell(session, tenant_id, "messageSaved", {})
+        event.listen(session, "before_commit", lambda _: couriers.close(at_once=True))
+        session.commit()
+    assert heard(control) == []
+    work()
+    assert len(heard(control)) == 1
+
+
+def test_an_address_of_which_somebody_writes_a_word_is_told_when_that_is_done(
+    ana: Someone, hook: dict[str, Any], services: Services, control: Control
+) -> None:
+    couriers, tenant_id = Couriers(services), ana.get("/api/me")["tenant"]["id"]
+    with services.database.session() as writer:
+        writer.execute(text("SELECT FROM webhooks FOR NO KEY UPDATE"))
+        with nearby(services.database.session, couriers):
+            happens(services, tenant_id)
+        assert heard(control) == []
+    couriers.close(at_once=False)
     assert len(heard(control)) == 1
