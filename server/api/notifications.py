@@ -34,6 +34,7 @@ def blueprint(services: Services) -> APIBlueprint:
         try:
             dropped = noted.result(PATIENCE)
         except TimeoutError:
+            noted.cancel()  # if it has not begun: it will be announced again, and what waits here takes room
             raise Busy("Affix cannot reach its database. Nothing was taken in.", code="not_taken_in") from None
         if dropped:
             log.warning("notifications_dropped", count=dropped, of=len(entries))

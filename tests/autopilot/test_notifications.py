@@ -1,8 +1,10 @@
 """What Graph announces is taken in at once, and what only pretends to come from Graph is not."""
 
 import json
+import threading
 import time
 import uuid
+from concurrent.futures import wait
 from typing import Any
 
 import psutil
@@ -12,8 +14,10 @@ from sqlalchemy import event
 
 from server.services import Services
 from server.settings import Settings
+from server.wiring import SIDE_THREADS
 from tests.autopilot.watched import HOOK, become_due, row, rule_on, settled, subscribed, subscription, watch
 from tests.conftest import Control, Someone, mime
+from tests.launching import LIMIT
 from tests.simulator.seed import CONTOSO, FABRIKAM
 from tests.simulator.world import World
 from tests.steps import CLEO, SUPPORT
@@ -284,6 +288,19 @@ def test_it_is_never_acknowledged_while_the_database_does_not_answer(
         assert answer.status_code == 503
     assert time.perf_counter() - began < 2.5
     assert anybody.post(HOOK, json={"value": [genuine]}).status_code == 202
+
+
+def test_what_was_refused_for_want_of_a_thread_is_not_kept_for_later(
+    services: Services, anybody: FlaskClient, genuine: Any
+) -> None:
+    """Else it would gather, as long as the database does not answer."""
+    answers = threading.Event()
+    stuck = [services.threads.submit(answers.wait, LIMIT) for _ in range(SIDE_THREADS)]
+    assert anybody.post(HOOK, json={"value": [genuine]}).status_code == 503
+    answers.set()
+    wait(stuck)
+    services.threads.submit(str).result(LIMIT)  # behind all that was there before
+    assert row(services, "SELECT count(*) AS n FROM announcements")["n"] == 0
 
 
 def test_a_mailbox_in_trouble_is_not_asked_sooner_because_of_notifications(
