@@ -28,8 +28,9 @@ WORKERS = 2
 
 @dataclass
 class Service:
-    """Two web processes and two workers. What is killed is started again, as any init system does."""
+    """Two web processes at `url`, and workers. What is killed is started again, as any init system does."""
 
+    url: str
     start: dict[str, Callable[[], Forked]]
     running: dict[str, Forked]
 
@@ -41,14 +42,15 @@ class Service:
         self.running[name] = self.start[name]()
 
 
-def service_of(stage: Stage) -> Service:
+def service_of(stage: Stage, workers: int = WORKERS) -> Service:
     more = {**USUAL, "keep_mime": False, "mark_messages": False, "web_workers": 2}
     stage.settings |= {f"AFFIX_{name.upper()}": str(value) for name, value in more.items()}
     port = three_free_ports()
-    stage.control("POST", "world", json={"reach": {BASE: f"http://127.0.0.1:{port}"}})
+    url = f"http://127.0.0.1:{port}"
+    stage.control("POST", "world", json={"reach": {BASE: url}})
     start: dict[str, Callable[[], Forked]] = {"web": lambda: stage.service(port)}
-    start |= {f"worker {number}": stage.worker for number in range(WORKERS)}
-    return Service(start, {name: begin() for name, begin in start.items()})
+    start |= {f"worker {number}": stage.worker for number in range(workers)}
+    return Service(url, start, {name: begin() for name, begin in start.items()})
 
 
 def test_no_mail_is_lost_or_saved_twice_in_a_storm_of_kills(
