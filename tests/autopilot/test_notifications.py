@@ -299,7 +299,8 @@ def test_what_was_refused_for_want_of_a_thread_is_not_kept_for_later(
     assert anybody.post(HOOK, json={"value": [genuine]}).status_code == 503
     answers.set()
     wait(stuck)
-    services.threads.submit(str).result(LIMIT)  # behind all that was there before
+    all_free = threading.Barrier(SIDE_THREADS)
+    wait([services.threads.submit(all_free.wait, LIMIT) for _ in range(SIDE_THREADS)])
     assert row(services, "SELECT count(*) AS n FROM announcements")["n"] == 0
 
 
