@@ -8,7 +8,7 @@ import json
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from server.db import Database
 from server.destinations import Kind, Parts, kinds
 from server.destinations.base import Destination, DestinationError, Step
 from server.models import ConfiguredDestination
+from server.traffic import OfTenant
 
 LOOK_AGAIN = 5.0  # seconds after which another process's change is noticed
 
@@ -81,8 +82,10 @@ class ConfiguredDestinations:
     def make(self, row: ConfiguredDestination) -> Destination:
         """The destination of a row, known to nobody else; the caller closes it. Raises Unusable."""
         kind = kind_of(row.kind)
+        others = self._parts.others and OfTenant(self._parts.others, row.tenant_id)
+        parts = replace(self._parts, others=others)
         try:
-            made = kind(row.name, row.tenant_id, kind.Config.model_validate(self.settings_of(row)), self._parts)
+            made = kind(row.name, row.tenant_id, kind.Config.model_validate(self.settings_of(row)), parts)
         except ValidationError as error:
             names = ", ".join(dict.fromkeys(str(each["loc"][0]) for each in error.errors() if each["loc"]))
             raise Unusable(f"Its settings do not fit this version ({names or 'as a whole'}).", "Change them.") from None

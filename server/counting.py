@@ -1,5 +1,6 @@
-"""How many requests to Microsoft Graph each tenant costs, by day: counted in memory, added up in the database now and
-then, so that no request waits for it. What a process counted in the seconds before it was killed is lost.
+"""For which tenant Microsoft Graph is asked, and how many requests each tenant costs, by day: counted in memory, added
+up in the database now and then, so that no request waits for it. What a process counted in the seconds before it was
+killed is lost.
 """
 
 import atexit
@@ -43,6 +44,10 @@ class GraphCounts:
             yield
         finally:
             _tenant.reset(before)
+
+    def tenant(self) -> str:
+        """For whom this thread asks Graph now; "" while that is not known."""
+        return _tenant.get() or ""
 
     def one(self) -> None:
         """A request is sent."""

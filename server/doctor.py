@@ -101,7 +101,8 @@ def _known_mailbox(services: Services, tenant_id: str) -> str | None:
 
 def _purpose_permission(services: Services, token: str, tenant_id: str, mailbox: str) -> Finding:
     try:
-        purpose = services.mail.purpose(token, mailbox)
+        with services.counts.of(tenant_id):
+            purpose = services.mail.purpose(token, mailbox)
     except MailAccessDenied:
         return Finding(
             False,

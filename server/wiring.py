@@ -45,7 +45,9 @@ def build(settings: Settings, http: requests.Session, database: Database | None 
         tokens=GraphTokens(settings, http, grants, sealer),
         new_grants=NewGrants(Entra(settings, http), grants, sealer),
         sealer=sealer,
-        mail=GraphMailbox(http, settings.graph_host, seats=Seats(others=others), counted=counts.one),
+        mail=GraphMailbox(
+            http, settings.graph_host, seats=Seats(others=others), counted=counts.one, tenant=counts.tenant
+        ),
         counts=counts,
         destinations=ConfiguredDestinations(database, sealer, parts, built_in),
         courier=Courier(http, sealer, settings.webhook_hosts),

@@ -15,6 +15,7 @@ from server.wiring import build
 from tests.launching import LIMIT
 from tests.simulator.demo.processes import end_with_parent
 from tests.simulator.demo.rerouting import reroute
+from tests.simulator.seed import CONTOSO
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["pytest", "tests.simulator.__main__"])  # as tests/faults/nursery.py, which shares it
@@ -22,13 +23,14 @@ _CONTEXT.set_forkserver_preload(["pytest", "tests.simulator.__main__"])  # as te
 
 @dataclass(frozen=True)
 class Crowd:
-    """So many threads that ask so many times each. Patient ones wait for a short pause to end."""
+    """So many threads that ask so many times each, for a tenant. Patient ones wait for a short pause to end."""
 
     mailbox: str
     token: str
     threads: int = 1
     times: int = 1
     patient: bool = False
+    tenant: str = CONTOSO.id
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,11 @@ def _outcome(services: Services, crowd: Crowd) -> Outcome:
     began = time.time()
     code, retry_after = "", None
     try:
-        if crowd.patient:
-            services.mail.can_read(crowd.token, crowd.mailbox)
-        else:
-            services.mail.requests.json("GET", ("users", crowd.mailbox, "mailFolders", "inbox"), crowd.token)
+        with services.counts.of(crowd.tenant):
+            if crowd.patient:
+                services.mail.can_read(crowd.token, crowd.mailbox)
+            else:
+                services.mail.requests.json("GET", ("users", crowd.mailbox, "mailFolders", "inbox"), crowd.token)
     except MailBusy as busy:
         code, retry_after = busy.code, busy.retry_after
     return Outcome(code, retry_after, began, time.time())

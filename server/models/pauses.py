@@ -16,7 +16,8 @@ WORDS = {
 
 
 class Pause(Base):
-    """A place of server/traffic: `name` is a mailbox's address, lower-case, or what a destination calls its account."""
+    """A place of server/traffic: `name` is the tenant's id, a slash and a mailbox's address or what a destination calls
+    its account, lower-case."""
 
     __tablename__ = "pauses"
 

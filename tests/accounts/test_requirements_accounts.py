@@ -263,7 +263,7 @@ def test_requirement_22_the_public_hosts_are_settings(settings: Settings, servic
     session.mount("https://", outside)
     parts = build(settings, session, services.database)
 
-    with pytest.raises(MailBusy):
+    with pytest.raises(MailBusy), parts.counts.of(settings.tenants[0]):
         parts.mail.can_read("a token", ANA)
     with pytest.raises(Busy):
         parts.new_grants.prove(settings.tenants[0], "a refresh token")

@@ -95,7 +95,8 @@ def _send(work: Work, file: File, read: Read) -> None:
             raise
         _attach_small(work, file, read)
     else:
-        work.mail.upload(url, work.address, file.size, read)
+        with work.services.counts.of(work.row.tenant_id):
+            work.mail.upload(url, work.address, file.size, read)
 
 
 def _attach_small(work: Work, file: File, read: Read) -> None:

@@ -94,7 +94,7 @@ class GraphBatches:
         for number, part in parts.items():
             body.append(_json(number, part, last))
             last = number
-        with self.requests.seats.at(mailbox):
+        with self.requests.seat_at(mailbox):
             found = self.requests.json("POST", ("$batch",), token, body={"requests": body})
             answers = {str(each.get("id")): each for each in found.get("responses", [])}
             results = [
@@ -115,7 +115,7 @@ class GraphBatches:
         headers = CaseInsensitiveDict(answer.get("headers") or {})
         wait = retry_after(headers)
         if status == 429 or (status in PAUSING and wait is not None):
-            wait = self.requests.seats.pause(mailbox, wait)
+            wait = self.requests.pause_at(mailbox, wait)
         error = found["error"] if isinstance(found.get("error"), dict) else {}
         return refusal(status, str(error.get("code", "")), str(error.get("message", "")), headers, wait)
 

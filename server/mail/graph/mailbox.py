@@ -37,8 +37,9 @@ class GraphMailbox:
         sleep: Callable[[float], None] = time.sleep,
         seats: Seats | None = None,
         counted: Callable[[], None] | None = None,
+        tenant: Callable[[], str] = str,
     ) -> None:
-        self.requests = GraphRequests(http, host, seats, counted)
+        self.requests = GraphRequests(http, host, seats, counted, tenant)
         self.changes = GraphChanges(self.requests)
         self.subscriptions = GraphSubscriptions(self.requests)
         self.sending = GraphSending(self.requests)

@@ -6,7 +6,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
@@ -42,7 +42,8 @@ class GraphRequests:
     """Sends requests to one cloud's Graph through the given session.
 
     Those to a mailbox take a seat there, until the answer is read, and are not sent at all during a pause. `counted` is
-    called for each that is sent.
+    called for each that is sent. `tenant` says for which tenant one is: the mailbox that another tenant names by the
+    same address is another one, so that nobody waits for strangers who only try it.
     """
 
     def __init__(
@@ -51,11 +52,13 @@ class GraphRequests:
         host: str,
         seats: Seats | None = None,
         counted: Callable[[], None] | None = None,
+        tenant: Callable[[], str] = str,
     ) -> None:
         self.http = http
         self.base = f"https://{host}/v1.0"
         self.seats = seats or Seats()
         self.counted = counted
+        self.tenant = tenant
 
     def send(
         self,
@@ -97,7 +100,7 @@ class GraphRequests:
         sent = {"Authorization": f"Bearer {token}", "client-request-id": str(uuid.uuid4()), **(headers or {})}
         with ExitStack() as seat:
             if mailbox:
-                seat.enter_context(self.seats.at(mailbox))
+                seat.enter_context(self.seat_at(mailbox))
             if self.counted:
                 self.counted()
             try:
@@ -127,10 +130,21 @@ class GraphRequests:
         """Let everybody heed what the answer says of waiting, while the seat is still held. Gives the seconds."""
         status, wished = answer.status_code, retry_after(answer.headers)
         if status == 429 or (status in PAUSING and wished is not None):
-            return self.seats.pause(mailbox, wished)
+            return self.pause_at(mailbox, wished)
         if status < 500:
-            self.seats.served(mailbox)
+            self.seats.served(self._place(mailbox))
         return wished
+
+    def seat_at(self, mailbox: str) -> AbstractContextManager[None]:
+        """Hold a seat at a mailbox of the tenant. Raises MailBusy."""
+        return self.seats.at(self._place(mailbox))
+
+    def pause_at(self, mailbox: str, wished: float | None) -> float:
+        """Graph refused: nobody asks for that mailbox of the tenant for so long. Gives the seconds."""
+        return self.seats.pause(self._place(mailbox), wished)
+
+    def _place(self, mailbox: str) -> str:
+        return f"{self.tenant()}/{mailbox}"
 
     def json(self, method: str, path: tuple[str, ...], token: str, **kwargs: Any) -> dict[str, Any]:
         return _object_of(self.send(method, path, token, **kwargs))

@@ -242,7 +242,7 @@ class GraphSending:
         self, method: str, url: str, mailbox: str, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> requests.Response:
         """No Authorization: the address is its own key. The errors say nothing of the address."""
-        with self.requests.seats.at(mailbox):
+        with self.requests.seat_at(mailbox):
             try:
                 answer = self.requests.http.request(method, url, data=body, headers=headers, allow_redirects=False)
             except requests.RequestException as error:
