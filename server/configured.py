@@ -7,7 +7,7 @@ made leaves the others working.
 import json
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -46,11 +46,21 @@ class _Known:
 
 
 class ConfiguredDestinations:
-    def __init__(self, database: Database, sealer: Sealer, parts: Parts, built_in: Sequence[Destination]) -> None:
+    """`watched` is done to each destination before anybody uses it."""
+
+    def __init__(
+        self,
+        database: Database,
+        sealer: Sealer,
+        parts: Parts,
+        built_in: Sequence[Destination],
+        watched: Callable[[Destination], Destination] = lambda each: each,
+    ) -> None:
         self._database = database
         self._sealer = sealer
         self._parts = parts
-        self._built_in = {each.name: each for each in built_in}
+        self._watched = watched
+        self._built_in = {each.name: watched(each) for each in built_in}
         self._lock = threading.Lock()
         self._known: dict[str, _Known] = {}
 
@@ -133,7 +143,7 @@ class ConfiguredDestinations:
 
     def _made(self, row: ConfiguredDestination) -> Destination | None:
         try:
-            return self.make(row)
+            return self._watched(self.make(row))
         except Unusable as error:
             log.error("destination_unusable", destination=row.name, kind=row.kind, reason=error.step.message)
             return None

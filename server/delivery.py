@@ -30,6 +30,7 @@ from server.grants import SIGN_IN_AGAIN as SIGN_IN_CODES
 from server.identifying import identify
 from server.mail.base import MailBusy, MailError
 from server.mail.mime import open_message
+from server.metrics.watching import save_ended
 from server.models import DONE, Message, MessageBody, Save, SaveState
 from server.models.saves import LONGEST_WAIT
 from server.people import own_domains
@@ -152,7 +153,7 @@ def claim(services: Services, session: Session, message_id: UUID, visit: Visit) 
     """Take what is due for the message in hand, for a lease. What Autopilot wants without a licence goes on waiting;
     and so does what is for a destination that has no place now, or an outage in which somebody else goes first.
     """
-    _park(session, message_id, services.settings.max_attempts)
+    _park(services, session, message_id)
     due = select(Save, outages.is_running()).where(Save.message_id == message_id, is_due())
     if not licensing.may_save(services, session, message_id):
         due = due.where(or_(Save.rule_id.is_(None), Save.undoing.is_not(None)))
@@ -182,9 +183,10 @@ def claim(services: Services, session: Session, message_id: UUID, visit: Visit) 
     return list(session.scalars(found, execution_options={"populate_existing": True}))
 
 
-def _park(session: Session, message_id: UUID, max_attempts: int) -> None:
+def _park(services: Services, session: Session, message_id: UUID) -> None:
     """Stop what was left behind again and again: a message that kills its worker would do so for ever."""
-    is_spent = or_(Save.deaths >= MOST_DEATHS - 1, and_(Save.attempts >= max_attempts, Save.undoing.is_(None)))
+    tried = and_(Save.attempts >= services.settings.max_attempts, Save.undoing.is_(None))
+    is_spent = or_(Save.deaths >= MOST_DEATHS - 1, tried)
     spent = select(Save).where(Save.message_id == message_id, _is_abandoned(), is_spent)
     if session.scalars(spent.limit(1)).first() is None:
         return
@@ -200,6 +202,7 @@ def _park(session: Session, message_id: UUID, max_attempts: int) -> None:
         save.failed("interrupted", reason, "Retry; tell your administrator if it fails again.", now())
         save.message.mark_at = now()
         note(session, "failed", save.person, save, code=save.reason_code)
+        save_ended(services.counts, save)
 
 
 def _deliver_as_person(services: Services, saves: list[Save]) -> bool:
@@ -356,6 +359,7 @@ def _finish(services: Services, claimed: Save, change: Callable[[Session, Save],
         if save is None:
             log.warning("late_result_dropped", save=str(claimed.id))
             return False
+        is_first = save.saved_at is None
         change(session, save)
         if save.state in DONE:
             save.duplicate_of_id = session.scalar(_before(save))
@@ -364,6 +368,8 @@ def _finish(services: Services, claimed: Save, change: Callable[[Session, Save],
         if save.state != SaveState.queued:
             save.message.mark_at = now()
             note(session, save.state.value, save.person, save, code=save.reason_code)
+    if save.state != SaveState.queued:
+        save_ended(services.counts, save, is_first)
     return True
 
 

@@ -14,7 +14,7 @@ from server.auth.graph_tokens import GraphTokens
 from server.auth.new_grants import NewGrants
 from server.auth.sealing import Sealer
 from server.configured import ConfiguredDestinations
-from server.counting import GraphCounts
+from server.counting import Counts
 from server.db import Database
 from server.mail.graph.mailbox import GraphMailbox
 from server.settings import Settings
@@ -36,7 +36,7 @@ class Services:
     new_grants: NewGrants
     sealer: Sealer
     mail: GraphMailbox
-    counts: GraphCounts
+    counts: Counts
     destinations: ConfiguredDestinations
     courier: Courier
     ring: Callable[[Session, UUID], None]

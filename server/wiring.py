@@ -1,6 +1,7 @@
 """Builds the parts from settings and one HTTP session. The only place where concrete things meet."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import requests
 
@@ -11,7 +12,7 @@ from server.auth.graph_tokens import GraphTokens
 from server.auth.new_grants import NewGrants
 from server.auth.sealing import Sealer
 from server.configured import ConfiguredDestinations
-from server.counting import GraphCounts
+from server.counting import Counts
 from server.db import Database, address_of
 from server.destinations import Parts
 from server.destinations.local import LocalDestination
@@ -20,6 +21,7 @@ from server.grants import DatabaseGrants
 from server.mail.graph.mailbox import GraphMailbox
 from server.mail.graph.seats import Seats
 from server.mail.html import safe_html, text_of
+from server.metrics.watching import watched
 from server.services import Services
 from server.settings import Settings
 from server.traffic import Processes
@@ -32,7 +34,7 @@ def build(settings: Settings, http: requests.Session, database: Database | None 
     """Nothing is connected yet, except that the embedded database is started when no address is set."""
     database = database or Database(address_of(settings), settings.database_pool, settings.lease_seconds)
     database.session.configure(info={SERVICE_URL: settings.base_url})
-    counts = GraphCounts(database)
+    counts = Counts(database)
     sealer = Sealer([key.get_secret_value() for key in settings.secret_keys])
     grants = DatabaseGrants(database)
     others = Processes(database.standing)
@@ -46,10 +48,15 @@ def build(settings: Settings, http: requests.Session, database: Database | None 
         new_grants=NewGrants(Entra(settings, http), grants, sealer),
         sealer=sealer,
         mail=GraphMailbox(
-            http, settings.graph_host, seats=Seats(others=others), counted=counts.one, tenant=counts.tenant
+            http,
+            settings.graph_host,
+            seats=Seats(others=others),
+            counted=counts.one,
+            tenant=counts.tenant,
+            answered=counts.answered,
         ),
         counts=counts,
-        destinations=ConfiguredDestinations(database, sealer, parts, built_in),
+        destinations=ConfiguredDestinations(database, sealer, parts, built_in, partial(watched, counts)),
         courier=Courier(http, sealer, settings.webhook_hosts),
         ring=ring,
         ring_for_saves=ring_for_saves,

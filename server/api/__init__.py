@@ -35,7 +35,7 @@ from server.services import Services
 def install(app: APIFlask, services: Services) -> None:
     """All that answers. Public are only the pane's files with their configuration, health, Graph's notifications
     and the API's description."""
-    requests_log.install(app)
+    requests_log.install(app, services.counts)
     errors.install(app)
     api = api_blueprint()
     for resource in (

@@ -1,11 +1,15 @@
-"""One id for each request, the headers that every answer carries, and one line in the log."""
+"""One id for each request, the headers that every answer carries, one line in the log, and one more in the metrics."""
 
 import re
 import time
 import uuid
+from functools import partial
 
 import structlog
 from flask import Flask, Response, g, request
+
+from server.counting import Counts
+from server.metrics.families import HTTP_REQUESTS, HTTP_SECONDS
 
 log = structlog.get_logger(__name__)
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
@@ -18,9 +22,18 @@ HEADERS = {
 }
 
 
-def install(app: Flask) -> None:
+# What a request came for, by how its route begins.
+SURFACES = (
+    ("/api/", "pane"),
+    ("/v1/", "accounts"),
+    ("/graph/notifications", "notifications"),
+    ("/addin/", "files"),
+)
+
+
+def install(app: Flask, counts: Counts) -> None:
     app.before_request(_begin)
-    app.after_request(_end)
+    app.after_request(partial(_end, counts))
 
 
 def _begin() -> None:
@@ -31,11 +44,17 @@ def _begin() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
-def _end(response: Response) -> Response:
+def _end(counts: Counts, response: Response) -> Response:
     response.headers["X-Request-Id"] = g.request_id
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    took = round((time.perf_counter() - g.began) * 1000, 1)
+    took = time.perf_counter() - g.began
     route = request.url_rule.rule if request.url_rule else "-"
-    log.info("request", method=request.method, route=route, status=response.status_code, ms=took)
+    log.info("request", method=request.method, route=route, status=response.status_code, ms=round(took * 1000, 1))
+    status = f"{response.status_code // 100}xx"
+    counts.add(HTTP_REQUESTS, surface_of(route), status, seconds=took, timed=HTTP_SECONDS)
     return response
+
+
+def surface_of(route: str) -> str:
+    return next((surface for beginning, surface in SURFACES if route.startswith(beginning)), "other")

@@ -43,7 +43,7 @@ class Save(Base):
     {"by": the person's id, "was": the state before, "detail": what the activity says besides}.
     `duplicate_of` is the save that had put this very email on the record before, from another item or mailbox.
     `mailbox_id` is that of its message. `by_application`: it is fetched with the right that the tenant gave to Affix
-    itself, for a rule that stands on it.
+    itself, for a rule that stands on it. `trace` is where tracing goes on, as W3C's traceparent; see server/tracing.py.
     """
 
     __tablename__ = "saves"
@@ -111,6 +111,7 @@ class Save(Base):
     lease_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     saved_at: Mapped[datetime | None]
+    trace: Mapped[str | None]
 
     message: Mapped[Message] = relationship(lazy="joined")
     person: Mapped[Person] = relationship(lazy="joined")

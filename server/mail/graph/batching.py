@@ -109,6 +109,7 @@ class GraphBatches:
 
     def _result(self, mailbox: str, answer: Mapping[str, Any]) -> Result:
         status, body = int(answer.get("status") or 0), answer.get("body")
+        self.requests.answered(mailbox, str(status), None)
         found = body if isinstance(body, dict) else {}
         if 200 <= status < 300:
             return found

@@ -16,7 +16,7 @@ from server.mail.base import Body, MailBusy, MailChanged, MailItem, MailTooLarge
 from server.mail.graph.changes import GraphChanges
 from server.mail.graph.items import EXPANSIONS, FIELDS, GLANCE, body_of, item_of, text_of
 from server.mail.graph.reading import GraphReading
-from server.mail.graph.requests import GraphRequests
+from server.mail.graph.requests import Answered, GraphRequests
 from server.mail.graph.seats import Seats
 from server.mail.graph.sending import GraphSending
 from server.mail.graph.subscriptions import GraphSubscriptions
@@ -38,8 +38,9 @@ class GraphMailbox:
         seats: Seats | None = None,
         counted: Callable[[], None] | None = None,
         tenant: Callable[[], str] = str,
+        answered: Answered | None = None,
     ) -> None:
-        self.requests = GraphRequests(http, host, seats, counted, tenant)
+        self.requests = GraphRequests(http, host, seats, counted, tenant, answered)
         self.changes = GraphChanges(self.requests)
         self.subscriptions = GraphSubscriptions(self.requests)
         self.sending = GraphSending(self.requests)

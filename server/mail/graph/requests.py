@@ -4,12 +4,13 @@ import base64
 import binascii
 import json
 import re
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 from urllib.parse import quote
 
 import requests
@@ -38,12 +39,17 @@ LONGEST_WAIT = 3600.0  # seconds; whoever asks for more is asked again after an 
 _CLAIMS = re.compile(r'claims="([^"]+)"')
 
 
+class Answered(Protocol):
+    def __call__(self, mailbox: str | None, status: str, seconds: float | None) -> None:
+        """`status` is "unreachable" when there was no answer; `seconds` are None for a part of a batch."""
+
+
 class GraphRequests:
     """Sends requests to one cloud's Graph through the given session.
 
     Those to a mailbox take a seat there, until the answer is read, and are not sent at all during a pause. `counted` is
     called for each that is sent. `tenant` says for which tenant one is: the mailbox that another tenant names by the
-    same address is another one, so that nobody waits for strangers who only try it.
+    same address is another one, so that nobody waits for strangers who only try it. `answered` hears of every answer.
     """
 
     def __init__(
@@ -53,12 +59,14 @@ class GraphRequests:
         seats: Seats | None = None,
         counted: Callable[[], None] | None = None,
         tenant: Callable[[], str] = str,
+        answered: Answered | None = None,
     ) -> None:
         self.http = http
         self.base = f"https://{host}/v1.0"
         self.seats = seats or Seats()
         self.counted = counted
         self.tenant = tenant
+        self.answered = answered or _ignore
 
     def send(
         self,
@@ -103,6 +111,7 @@ class GraphRequests:
                 seat.enter_context(self.seat_at(mailbox))
             if self.counted:
                 self.counted()
+            began, status = time.monotonic(), "unreachable"
             try:
                 answer = self.http.request(
                     method,
@@ -114,11 +123,14 @@ class GraphRequests:
                     stream=stream,
                     allow_redirects=False,
                 )
+                status = str(answer.status_code)
             except requests.RequestException as error:
                 # The exception's own text holds the URL, so only its kind is passed on.
                 raise MailBusy(
                     f"Microsoft 365 could not be reached ({type(error).__name__}).", code="unreachable"
                 ) from None
+            finally:
+                self.answered(mailbox, status, time.monotonic() - began)
             wait = self._pause(mailbox, answer) if mailbox else retry_after(answer.headers)
             if answer.status_code >= 300:
                 _raise(answer, wait)
@@ -169,6 +181,10 @@ def _object_of(answer: requests.Response) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise MailBusy("Microsoft 365 sent an answer that cannot be read.", code="unreadable")
     return found
+
+
+def _ignore(mailbox: str | None, status: str, seconds: float | None) -> None:
+    pass
 
 
 def _query(params: Mapping[str, str] | None) -> str | None:
