@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 # Each layer may import itself and what stands above it here; the three neighbours may not import each other.
 FOUNDATION = {"settings", "http", "errors", "clock", "logs"}
 NEIGHBOURS = {"mail", "destinations", "auth"}
-OUTSIDE = {"api", "cli", "jobs", "wiring", "wsgi", "doctor", "__init__"}
+OUTSIDE = {"api", "cli", "jobs", "serving", "wiring", "wsgi", "doctor", "__init__"}
 # The manifest can be written on any machine, so it knows nothing else; migrations run what the models say.
 ALONE = {"manifest"}
 

@@ -5,6 +5,7 @@ import os
 import secrets
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TextIO
 
 import click
@@ -25,6 +26,8 @@ from server.jobs import run_worker
 from server.settings import Settings, load
 from server.wiring import build
 
+SERVING = Path(__file__).parents[1] / "serving.py"
+
 
 def main() -> None:
     """Entry point: errors of ours become one sentence and exit status 1."""
@@ -43,12 +46,11 @@ def cli() -> None:
 @cli.command()
 @click.option("--bind", help="Address and port; AFFIX_BIND by default.")
 def run(bind: str | None) -> None:
-    """Serve the pane and the API with gunicorn."""
+    """Serve the pane and the API with gunicorn. SIGHUP has it load the code and the certificate anew."""
     settings = load()
     _upgrade(settings)
-    command = ["gunicorn", "server.wsgi:app", "--worker-class", "gthread", "--bind", bind or settings.bind]
+    command = ["gunicorn", "--config", str(SERVING), "--bind", bind or settings.bind]
     command += ["--workers", str(settings.web_workers), "--threads", str(settings.web_threads)]
-    command += ["--graceful-timeout", "30", "--keep-alive", "30"]
     if settings.tls_certificate and settings.tls_key:
         command += ["--certfile", str(settings.tls_certificate), "--keyfile", str(settings.tls_key)]
     os.execv(sys.executable, [sys.executable, "-m", *command])

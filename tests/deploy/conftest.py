@@ -1,11 +1,19 @@
-"""A database beside the one that all tests share, for those that change its schema."""
+"""A mailbox under watch; and a database beside the one that all tests share, for those that change its schema."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, create_engine
 
+from server.autopilot import watching
 from server.db import engine_for
+from server.services import Services
+from server.settings import Settings
+from tests.autopilot.watched import BASE, rule_on
+from tests.conftest import Control, Someone
+from tests.simulator.world import World
+from tests.steps import SUPPORT, contact
 
 NAME = "being_upgraded"
 
@@ -24,3 +32,24 @@ def empty_database(postgres: str) -> Iterator[Engine]:
     with administering.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {NAME} WITH (FORCE)")
     administering.dispose()
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Microsoft 365 announces mail, and nothing is found by looking."""
+    return Settings(**{**settings.model_dump(), "base_url": BASE, "poll_seconds": 100_000})
+
+
+@pytest.fixture
+def on_watch(
+    ana: Someone, ben: Someone, app: Any, world: World, control: Control, services: Services, work: Any
+) -> Iterator[None]:
+    """Ben's rule on the shared mailbox, which Microsoft 365 announces from now on."""
+    world.reach(BASE, app)
+    ana.post("/api/admin/licenses", {"mailbox": SUPPORT}, expect=201)
+    rule_on(ben, control, contact(ana))
+    watching.ring_for_overdue(services)
+    work()
+    yield
+    world.notifier.clear()
+    assert world.notifier.is_settled(10)
