@@ -14,6 +14,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import NewConnectionError
 
 TIMEOUT = (5.0, 30.0)  # seconds: to connect, and between two bytes
 PATIENCE = 2.0  # times the limit between two bytes: within that an answer is whole, unless it is a long one
@@ -48,6 +49,12 @@ class Session(requests.Session):
         if kwargs.get("timeout") is None:
             kwargs["timeout"] = TIMEOUT
         return super().request(method, url, *args, **kwargs)
+
+
+def was_never_reached(error: requests.RequestException) -> bool:
+    """Whether there was no connection, so that nothing was sent: nobody listens, or the name is not known just now."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
 
 
 class _InTime(io.RawIOBase):

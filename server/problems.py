@@ -7,6 +7,7 @@ from server.errors import AffixError, Busy, Misconfigured
 from server.mail.base import MailAccessDenied, MailBusy, MailChallenge, MailGone
 
 BUSY_WAIT = 1.0  # seconds, where we ourselves ask a destination for too much at once
+AWAY_WAIT = 10.0  # seconds, where there is no way to Microsoft 365; however often, that is not the message's fault
 UNKNOWN = "Retry once it is set up again, or move the email to another record."
 SIGN_IN_AGAIN = "Open Affix in Outlook once more, then retry."
 
@@ -25,7 +26,8 @@ class Problem:
 def problem_of(error: Exception) -> Problem:
     """What a refusal means for a save: wait, or stop with a reason and something to do."""
     if isinstance(error, MailBusy):
-        return Problem("mail_busy", "Microsoft 365 is busy. Affix tries again by itself.", wait=error.retry_after)
+        wait = AWAY_WAIT if error.code == "out_of_reach" else error.retry_after
+        return Problem("mail_busy", "Microsoft 365 is busy. Affix tries again by itself.", wait=wait)
     if isinstance(error, Busy):
         return Problem(error.code, error.message, wait=float(error.retry_after))
     if isinstance(error, MailGone):

@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import HTTPError, NewConnectionError
+from urllib3.exceptions import HTTPError
 from urllib3.util import Timeout
 
 from server.auth.sealing import Sealer
 from server.clock import now
-from server.http import limited
+from server.http import limited, was_never_reached
 from server.webhooks import guard
 
 CONNECT, WHOLE = 5.0, 15.0  # seconds
@@ -88,7 +88,7 @@ class Courier:
             try:
                 return self._post(url, address, headers, body, begun)
             except requests.ConnectionError as error:
-                if not _was_never_reached(error) or time.monotonic() - begun >= WHOLE:
+                if not was_never_reached(error) or time.monotonic() - begun >= WHOLE:
                     raise
         return self._post(url, addresses[-1], headers, body, begun)
 
@@ -112,11 +112,6 @@ class Courier:
 def _hang_up(answer: requests.Response) -> None:
     with suppress(ValueError, RuntimeError, OSError):
         answer.raw.shutdown()
-
-
-def _was_never_reached(error: requests.ConnectionError) -> bool:
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
 
 
 def _why(error: Exception, took: float) -> str:

@@ -16,6 +16,7 @@ from urllib.parse import quote
 import requests
 import structlog
 
+from server.http import was_never_reached
 from server.mail.base import (
     MailAccessDenied,
     MailBusy,
@@ -126,9 +127,8 @@ class GraphRequests:
                 status = str(answer.status_code)
             except requests.RequestException as error:
                 # The exception's own text holds the URL, so only its kind is passed on.
-                raise MailBusy(
-                    f"Microsoft 365 could not be reached ({type(error).__name__}).", code="unreachable"
-                ) from None
+                code = "out_of_reach" if was_never_reached(error) else "unreachable"
+                raise MailBusy(f"Microsoft 365 could not be reached ({type(error).__name__}).", code=code) from None
             finally:
                 self.answered(mailbox, status, time.monotonic() - began)
             wait = self._pause(mailbox, answer) if mailbox else retry_after(answer.headers)
