@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     license_seats: Count | None = None
     license_shared_mailboxes: bool = True
 
-    lease_seconds: int = 30
+    lease_seconds: int = 20
     sweep_seconds: int = 5
     poll_seconds: int = 60
     safety_seconds: int = 12 * 3600
