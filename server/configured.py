@@ -107,7 +107,7 @@ class ConfiguredDestinations:
     def settings_of(self, row: ConfiguredDestination) -> dict[str, Any]:
         """In the clear. Raises Unusable."""
         try:
-            settings: dict[str, Any] = json.loads(self._sealer.open(row.sealed, _context(row)))
+            settings: dict[str, Any] = json.loads(self._sealer.open(row.sealed, context_of(row)))
         except Unsealable:
             raise Unusable(
                 "Its settings cannot be opened with the keys that are in AFFIX_SECRET_KEYS.",
@@ -116,7 +116,7 @@ class ConfiguredDestinations:
         return settings
 
     def seal(self, row: ConfiguredDestination, settings: dict[str, Any]) -> None:
-        row.sealed = self._sealer.seal(json.dumps(settings).encode(), _context(row))
+        row.sealed = self._sealer.seal(json.dumps(settings).encode(), context_of(row))
 
     def close(self) -> None:
         with self._lock:
@@ -169,5 +169,6 @@ def kind_of(name: str) -> Kind:
     return kind
 
 
-def _context(row: ConfiguredDestination) -> str:
+def context_of(row: ConfiguredDestination) -> str:
+    """For which place its settings are sealed."""
     return sealing_context(row.tenant_id, str(row.id), "destination")

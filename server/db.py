@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from server.settings import Settings
 
+NAME = "affix"  # how the names of our connections begin
+
 log = structlog.get_logger(__name__)
 
 
@@ -48,7 +50,8 @@ def _embedded_server(settings: Settings) -> Any:
     return get_server(directory, cleanup_mode=None)
 
 
-def engine_for(address: str, pool: int = 20, patience: int = 60) -> Engine:
+def engine_for(address: str, pool: int = 20, patience: int = 60, name: str = NAME) -> Engine:
+    """`name` is what PostgreSQL calls its connections (pg_stat_activity)."""
     return create_engine(
         address,
         pool_size=pool,
@@ -56,7 +59,7 @@ def engine_for(address: str, pool: int = 20, patience: int = 60) -> Engine:
         pool_timeout=5,
         pool_pre_ping=True,
         hide_parameters=True,  # else an error's text, and so the log, would show subjects
-        connect_args=connecting(patience),
+        connect_args={**connecting(patience), "application_name": name},
     )
 
 
@@ -86,11 +89,13 @@ def connecting(patience: int) -> dict[str, Any]:
 class Database:
     """One engine, its sessions and its locks."""
 
-    def __init__(self, address: str, pool: int = 20, patience: int = 60, engine: Engine | None = None) -> None:
+    def __init__(
+        self, address: str, pool: int = 20, patience: int = 60, engine: Engine | None = None, name: str = NAME
+    ) -> None:
         """`engine`: one by `engine_for` that this process has already, with all the statements that it has compiled."""
         self.address = address
         self.patience = patience
-        self.engine = engine or engine_for(address, pool, patience)
+        self.engine = engine or engine_for(address, pool, patience, name)
         self.session: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False)
         self.standing = StandingConnection(self.conninfo, patience)
 

@@ -47,15 +47,17 @@ class DatabaseGrants:
             was_lost = before is not None and before.lost_at is not None
             if expected_version == 0:
                 wanted = insert(Grant).values(tenant_id=tenant_id, oid=oid, **values).on_conflict_do_nothing()
-                return session.execute(wanted.returning(Grant.version)).one_or_none() is not None
-            changed = (
-                update(Grant)
-                .where(Grant.tenant_id == tenant_id, Grant.oid == oid, Grant.version == expected_version)
-                .values(**values)
-                .returning(Grant.version)
-            )
-            is_written = session.execute(changed).one_or_none() is not None
-            if is_written and was_lost:
+                is_written = session.execute(wanted.returning(Grant.version)).one_or_none() is not None
+            else:
+                changed = (
+                    update(Grant)
+                    .where(Grant.tenant_id == tenant_id, Grant.oid == oid, Grant.version == expected_version)
+                    .values(**values)
+                    .returning(Grant.version)
+                )
+                is_written = session.execute(changed).one_or_none() is not None
+            # One that was revoked is not there any more, and things may wait for its person all the same.
+            if is_written and (was_lost or expected_version == 0):
                 _wake(session, tenant_id, oid)
             return is_written
 

@@ -13,7 +13,7 @@ from server.auth.new_grants import NewGrants
 from server.auth.sealing import Sealer
 from server.configured import ConfiguredDestinations
 from server.counting import Counts
-from server.db import Database, address_of
+from server.db import NAME, Database, address_of
 from server.destinations import Parts
 from server.destinations.local import LocalDestination
 from server.doorbell import ring, ring_for_backfill, ring_for_mailbox, ring_for_outgoing, ring_for_saves
@@ -32,7 +32,13 @@ SIDE_THREADS = 16  # for the few requests that are asked at the same time as ano
 
 def build(settings: Settings, http: requests.Session, database: Database | None = None) -> Services:
     """Nothing is connected yet, except that the embedded database is started when no address is set."""
-    database = database or Database(address_of(settings), settings.database_pool, settings.lease_seconds)
+    sealer = Sealer([key.get_secret_value() for key in settings.secret_keys])
+    database = database or Database(
+        address_of(settings),
+        settings.database_pool,
+        settings.lease_seconds,
+        name=" ".join((NAME, *sealer.key_ids)),  # so that `affix keys rotate` sees who knows which key
+    )
     database.session.configure(info={SERVICE_URL: settings.base_url})
     counts = Counts(database)
     sealer = Sealer([key.get_secret_value() for key in settings.secret_keys])

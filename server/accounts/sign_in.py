@@ -129,7 +129,7 @@ def begin(services: Services, link: str) -> tuple[str, str]:
     hint = wanted.expected_email or (None if wanted.delegated else wanted.email) or None
     flow = services.new_grants.begin(row.tenant_id, services.settings.base_url + CALLBACK, hint)
     browser = secrets.token_urlsafe(32)
-    sealed = services.sealer.seal(json.dumps({"flow": flow}).encode(), _context(row))
+    sealed = services.sealer.seal(json.dumps({"flow": flow}).encode(), context_of(row))
     with services.database.session.begin() as session:
         kept = session.get_one(SignIn, row.id, with_for_update=True)
         kept.begun(_digest(str(flow["state"])), _digest(browser), sealed, now() + FLOW_LIFETIME)
@@ -148,7 +148,7 @@ def keep_answer(services: Services, answered: Mapping[str, str]) -> str:
             raise SignInInvalid(STRANGE)
         known = {name: value[:LONGEST_ANSWER] for name, value in answered.items() if name in ANSWERS}
         whole = {**kept, "answered": known, "ticket": ticket}
-        row.flow = services.sealer.seal(json.dumps(whole).encode(), _context(row))
+        row.flow = services.sealer.seal(json.dumps(whole).encode(), context_of(row))
     return ticket
 
 
@@ -234,7 +234,7 @@ def _opened(services: Services, session: Session, state: str) -> tuple[SignIn, d
     if row is None or row.flow is None or row.flow_until is None or row.flow_until < now():
         raise SignInInvalid(STRANGE)
     try:
-        return row, json.loads(services.sealer.open(row.flow, _context(row)))
+        return row, json.loads(services.sealer.open(row.flow, context_of(row)))
     except Unsealable:
         raise SignInInvalid(STRANGE) from None
 
@@ -299,5 +299,6 @@ def _digest(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-def _context(row: SignIn) -> str:
+def context_of(row: SignIn) -> str:
+    """For which place its flow is sealed."""
     return sealing_context(row.tenant_id, str(row.id), FLOW)

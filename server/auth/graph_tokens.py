@@ -17,13 +17,15 @@ import structlog
 
 from server.auth.callers import Caller
 from server.auth.entra import Entra
-from server.auth.live_tokens import LiveToken, LiveTokens
+from server.auth.live_tokens import REMEMBERED, LiveToken, LiveTokens
+from server.auth.recent import Recent
 from server.auth.refusals import GrantLost, is_account_gone
 from server.auth.sealing import Sealer, Unsealable, sealing_context
 from server.errors import AffixError, Forbidden, InsufficientClaims, InteractionRequired, Misconfigured, Unauthenticated
 from server.settings import Settings
 
 PURPOSE = "graph"
+LOOK_AGAIN = 5.0  # seconds after which it is noticed that another process deleted a grant
 ACCESS_TOKEN = msal.TokenCache.CredentialType.ACCESS_TOKEN
 
 log = structlog.get_logger(__name__)
@@ -62,6 +64,7 @@ class GraphTokens:
         self._now = now
         self._delegated = LiveTokens(now)
         self._app_only = LiveTokens(now)
+        self._granted_until: Recent[Person, float] = Recent(REMEMBERED)
 
     def for_caller(self, caller: Caller, claims: str | None = None, *, rejected: str | None = None) -> str:
         """A delegated token of the person who is asking.
@@ -98,6 +101,15 @@ class GraphTokens:
         """Drop the person's token from memory. What is stored stays."""
         self._delegated.forget((tenant_id, oid))
 
+    def _heed_revocation(self, person: Person) -> None:
+        """A token would be good for an hour, the grant that it came from may be gone. Who is there leaves a new one."""
+        if self._delegated.peek(person) is None or (self._granted_until.get(person) or 0.0) > self._now():
+            return
+        if self._grants.load(*person)[0] is None:
+            self._delegated.forget(person)
+        else:
+            self._granted_until.put(person, self._now() + LOOK_AGAIN)
+
     def _for_app(self, tenant_id: str, challenge: str | None) -> LiveToken:
         with self._entra.application(tenant_id, msal.TokenCache()) as app:
             answer = app.acquire_token_for_client(self._entra.scopes, claims_challenge=challenge)
@@ -106,6 +118,7 @@ class GraphTokens:
         return self._entra.accepted(answer)
 
     def _delegated_token(self, person: Person, caller: Caller | None, claims: str | None, rejected: str | None) -> str:
+        self._heed_revocation(person)
         fresh = self._delegated.peek(person)
         if fresh is not None and claims is None and fresh != rejected:
             return fresh

@@ -17,6 +17,7 @@ from server.errors import AffixError, Misconfigured
 KEY_ID_BYTES = 8
 NONCE_BYTES = 12
 TAG_BYTES = 16
+SHORT_BYTES = 4  # of a key's id: enough to tell a few keys apart
 HEADER_BYTES = KEY_ID_BYTES + NONCE_BYTES
 
 
@@ -67,9 +68,24 @@ class Sealer:
         except InvalidTag:
             raise Unsealable("A stored secret cannot be opened.") from None
 
+    @property
+    def key_ids(self) -> list[str]:
+        """What the keys are called where they are spoken of, the first one first. Tells nothing of a key itself."""
+        return [short(each) for each in self._ciphers]
+
+    @property
+    def current(self) -> bytes:
+        """How everything that is sealed from now on begins."""
+        return self._current
+
     def needs_resealing(self, sealed: bytes) -> bool:
         """Whether it was sealed with a key that is no longer the first one."""
         return sealed[:KEY_ID_BYTES] != self._current
+
+
+def short(sealed: bytes) -> str:
+    """What the key is called with which something was sealed."""
+    return sealed[:SHORT_BYTES].hex()
 
 
 def _key(encoded: str) -> bytes:

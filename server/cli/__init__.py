@@ -13,7 +13,10 @@ import click
 from server import doctor, licensing, logs, manifest, migrate
 from server.cli.accounts import account
 from server.cli.api_keys import api_key
+from server.cli.audit import audit
 from server.cli.destinations import destinations
+from server.cli.grants import grants
+from server.cli.keys import keys
 from server.cli.parts import TENANT, serving, show
 from server.cli.webhooks import webhooks
 from server.clock import iso, now
@@ -163,6 +166,9 @@ def licenses_remove(tenant: str, mailbox: str) -> None:
 
 cli.add_command(api_key)
 cli.add_command(account)
+cli.add_command(audit)
+cli.add_command(grants)
+cli.add_command(keys)
 cli.add_command(destinations)
 cli.add_command(webhooks)
 

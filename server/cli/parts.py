@@ -29,6 +29,16 @@ def serving(tenant: str) -> Iterator[Services]:
         services.close()
 
 
+@contextmanager
+def whole() -> Iterator[Services]:
+    """The service, for all tenants."""
+    services = build(load(), Session())
+    try:
+        yield services
+    finally:
+        services.close()
+
+
 def show(findings: Iterable[Finding]) -> NoReturn:
     """Line by line as they come. The exit status is 1 if there is something to fix, or nothing at all was found."""
     failed, count = False, 0

@@ -92,24 +92,24 @@ def without_secrets(sent: dict[str, str]) -> dict[str, str]:
 
 def seal_extra(sealer: Sealer, webhook: Webhook, extra: Extra) -> None:
     kept = json.dumps({"headers": extra.headers, "serviceSecret": extra.service_secret}).encode()
-    webhook.sealed_headers = sealer.seal(kept, _context(webhook)) if extra != Extra() else None
+    webhook.sealed_headers = sealer.seal(kept, headers_context_of(webhook)) if extra != Extra() else None
 
 
 def unseal_extra(sealer: Sealer, webhook: Webhook) -> Extra:
     """Raises Unsealable."""
     if webhook.sealed_headers is None:
         return Extra()
-    kept = json.loads(sealer.open(webhook.sealed_headers, _context(webhook)))
+    kept = json.loads(sealer.open(webhook.sealed_headers, headers_context_of(webhook)))
     return Extra(kept["headers"], kept["serviceSecret"])
 
 
 def seal(sealer: Sealer, webhook: Webhook, known: list[Secret]) -> None:
-    webhook.sealed = sealer.seal(json.dumps([_kept(each) for each in known]).encode(), _context(webhook))
+    webhook.sealed = sealer.seal(json.dumps([_kept(each) for each in known]).encode(), context_of(webhook))
 
 
 def unseal(sealer: Sealer, webhook: Webhook) -> list[Secret]:
     """The newest first. Raises Unsealable."""
-    kept = json.loads(sealer.open(webhook.sealed, _context(webhook)))
+    kept = json.loads(sealer.open(webhook.sealed, context_of(webhook)))
     return [Secret(each["secret"], datetime.fromisoformat(each["until"]) if each["until"] else None) for each in kept]
 
 
@@ -117,5 +117,11 @@ def _kept(secret: Secret) -> dict[str, Any]:
     return {"secret": secret.text, "until": secret.until.isoformat() if secret.until else None}
 
 
-def _context(webhook: Webhook) -> str:
+def context_of(webhook: Webhook) -> str:
+    """For which place its secrets are sealed."""
     return sealing_context(webhook.tenant_id, str(webhook.id), "webhook")
+
+
+def headers_context_of(webhook: Webhook) -> str:
+    """For which place its headers are sealed: another one, so that what stands in one column opens in no other."""
+    return sealing_context(webhook.tenant_id, str(webhook.id), "webhook headers")
