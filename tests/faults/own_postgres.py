@@ -61,6 +61,10 @@ class OwnPostgres:
         self.launch()
         until(self.answers, f"PostgreSQL takes connections: {self.log[-2000:]}")
 
+    def set(self, **options: str) -> None:
+        """From the next start on."""
+        self._options |= options
+
     def answers(self) -> bool:
         try:
             with psycopg.connect(self.url, connect_timeout=2) as connection:
