@@ -1,10 +1,13 @@
 """A way into the simulator for another process: true addresses go in, the simulator's port is what is called."""
 
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
+
+SENT_AT = "Simulator-Sent-At"  # a header: when the request went off, in seconds since 1970
 
 
 class Rerouted(BaseAdapter):
@@ -25,6 +28,7 @@ class Rerouted(BaseAdapter):
         sent = request.copy()
         sent.url = self._target + request.path_url
         sent.headers["Host"] = urlsplit(request.url).netloc
+        sent.headers[SENT_AT] = str(time.time())
         response = self.inner.send(sent, *args, **kwargs)
         response.url, response.request = request.url, request
         return response
