@@ -15,8 +15,8 @@ from tests.faults.stage import Stage, large_message
 from tests.launching import until
 from tests.simulator.world import World
 
-MESSAGES, LARGE = sized((6, 1), (150, 20))
-BROKEN = sized(8, 150)  # lines that break somewhere
+MESSAGES, LARGE = sized((6, 1), (90, 15))
+BROKEN = sized(8, 90)  # lines that break somewhere
 LATENCY, LOSS = 2.0, 0.05  # seconds, and the share of pieces that come later still
 SILENCE = sized(1.0, 40.0)  # seconds; more than the 30 for which anything is waited for, in the whole size
 LONGEST = sized(60.0, 900.0)  # seconds until all is saved
