@@ -20,7 +20,7 @@ import structlog
 from sqlalchemy import ColumnElement, Delete, Select, and_, case, delete, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from server import copying, leases, licensing, marking, outages, places, undoing
+from server import copying, leases, licensing, marking, outages, places, tracing, undoing
 from server.activity import note
 from server.clock import now
 from server.destinations.base import DestinationError, EmailToSave, Missing, Saved
@@ -92,15 +92,17 @@ def _next_by_hand(services: Services, visit: Visit) -> UUID | None:
 def deliver_claimed(services: Services, message_id: UUID, claimed: list[Save]) -> bool:
     """Do what was claimed for one message, then set its mark. False when the mailbox wants to be left alone."""
     is_free = True
-    if claimed:
-        with leases.kept(services, claimed):
-            for save in claimed:
-                if save.undoing:
-                    undoing.finish(services, save)
-            wanted = [save for save in claimed if not save.undoing]
-            for _, saves in groupby(wanted, key=lambda save: (save.person_id, save.by_application)):
-                is_free &= _deliver_as_person(services, list(saves))
-    marking.mark(services, message_id)
+    traces = [save.trace for save in claimed]
+    with tracing.span("deliver", parent=next(filter(None, traces), None), links=traces, message=message_id):
+        if claimed:
+            with leases.kept(services, claimed):
+                for save in claimed:
+                    if save.undoing:
+                        undoing.finish(services, save)
+                wanted = [save for save in claimed if not save.undoing]
+                for _, saves in groupby(wanted, key=lambda save: (save.person_id, save.by_application)):
+                    is_free &= _deliver_as_person(services, list(saves))
+        marking.mark(services, message_id)
     return is_free
 
 
@@ -220,8 +222,10 @@ def _deliver_as_person(services: Services, saves: list[Save]) -> bool:
             identity = identify(services, message, copy)
             with services.database.session() as session:
                 own = own_domains(session, message.tenant_id)
+            made = partial(copying.email_of, copy=copy, body=body, own_domains=own)
             for save in saves:
-                _deliver_one(services, save, identity, partial(copying.email_of, copy=copy, body=body, own_domains=own))
+                with tracing.span("save", parent=save.trace, save=save.id, how=save.how, attempt=save.attempts):
+                    _deliver_one(services, save, identity, made)
     return True
 
 

@@ -10,7 +10,7 @@ import structlog
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
-from server import api_keys, delivery, drains, presence, sent
+from server import api_keys, delivery, drains, presence, sent, tracing
 from server.accounts import sign_in, streams
 from server.accounts.sending import claims as submissions
 from server.accounts.sending import delivering
@@ -109,7 +109,8 @@ def _queue(services: Services, couriers: Couriers) -> procrastinate.App:
     @app.task(name=SYNC, queue="work")
     def look_for_mail(mailbox_id: str) -> None:
         """Do what is due for one watched mailbox."""
-        sync.sync(services, UUID(mailbox_id))
+        with tracing.span("look", mailbox=mailbox_id):
+            sync.sync(services, UUID(mailbox_id))
 
     @app.task(name=BACKFILL, queue="work")
     def look_through_past_mail(backfill_id: str) -> None:

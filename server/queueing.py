@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from server import tracing
 from server.clock import now
 from server.mail.base import Address, MailItem
 from server.models import Mailbox, Message, MessageBody, Save, SaveState
@@ -100,6 +101,7 @@ def queue_save(session: Session, message: Message, ref: RecordRef, record_name: 
         state=SaveState.queued,
         due_at=moment,
         created_at=moment,
+        trace=tracing.current(),
     )
     session.execute(row.on_conflict_do_nothing())
     live = select(Save).where(
@@ -112,5 +114,6 @@ def queue_save(session: Session, message: Message, ref: RecordRef, record_name: 
     save = session.scalars(live.with_for_update(of=Save)).one()
     if save.state == SaveState.failed:
         save.again(moment)
+        save.trace = tracing.current()
         save.person_id, save.attachments, save.by_application = wish.person_id, wish.attachments, wish.by_application
     return save

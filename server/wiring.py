@@ -5,6 +5,7 @@ from functools import partial
 
 import requests
 
+from server import tracing
 from server.accounts.telling import SERVICE_URL
 from server.auth.callers import CallerTokens
 from server.auth.entra import Entra
@@ -39,6 +40,7 @@ def build(settings: Settings, http: requests.Session, database: Database | None 
         settings.lease_seconds,
         name=" ".join((NAME, *sealer.key_ids)),  # so that `affix keys rotate` sees who knows which key
     )
+    tracing.begin()
     database.session.configure(info={SERVICE_URL: settings.base_url})
     counts = Counts(database)
     sealer = Sealer([key.get_secret_value() for key in settings.secret_keys])

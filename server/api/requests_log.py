@@ -3,11 +3,13 @@
 import re
 import time
 import uuid
+from contextlib import ExitStack
 from functools import partial
 
 import structlog
 from flask import Flask, Response, g, request
 
+from server import tracing
 from server.counting import Counts
 from server.metrics.families import HTTP_REQUESTS, HTTP_SECONDS
 
@@ -29,11 +31,13 @@ SURFACES = (
     ("/graph/notifications", "notifications"),
     ("/addin/", "files"),
 )
+TRACED = ("pane", "accounts", "notifications")
 
 
 def install(app: Flask, counts: Counts) -> None:
     app.before_request(_begin)
     app.after_request(partial(_end, counts))
+    app.teardown_request(_leave)
 
 
 def _begin() -> None:
@@ -42,6 +46,10 @@ def _begin() -> None:
     g.began = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    route = request.url_rule.rule if request.url_rule else "-"
+    g.trace = ExitStack()
+    if surface_of(route) in TRACED:
+        g.span = g.trace.enter_context(tracing.span(f"{request.method} {route}", request=g.request_id))
 
 
 def _end(counts: Counts, response: Response) -> Response:
@@ -52,8 +60,15 @@ def _end(counts: Counts, response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else "-"
     log.info("request", method=request.method, route=route, status=response.status_code, ms=round(took * 1000, 1))
     status = f"{response.status_code // 100}xx"
+    tracing.told(g.get("span"), status=response.status_code)
     counts.add(HTTP_REQUESTS, surface_of(route), status, seconds=took, timed=HTTP_SECONDS)
     return response
+
+
+def _leave(error: BaseException | None) -> None:
+    trace = g.get("trace")
+    if trace is not None:
+        trace.close()
 
 
 def surface_of(route: str) -> str:

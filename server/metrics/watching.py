@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
+from server import tracing
 from server.counting import Counts
 from server.destinations.base import Destination, DestinationError
 from server.metrics.families import (
@@ -40,15 +41,17 @@ def _watched(counts: Counts, kind: str, operation: str, ask: Callable[..., Any])
     @wraps(ask)
     def asked(*args: Any, **kwargs: Any) -> Any:
         began, outcome = time.perf_counter(), "failed"
-        try:
-            found = ask(*args, **kwargs)
-            outcome = "ok"
-            return found
-        except DestinationError as error:
-            outcome = "away" if error.code in AWAY else "refused"
-            raise
-        finally:
-            seconds = time.perf_counter() - began
-            counts.add(DESTINATION_REQUESTS, kind, operation, outcome, seconds=seconds, timed=DESTINATION_SECONDS)
+        with tracing.span(f"destination {operation}", is_detail=True, kind=kind) as span:
+            try:
+                found = ask(*args, **kwargs)
+                outcome = "ok"
+                return found
+            except DestinationError as error:
+                outcome = "away" if error.code in AWAY else "refused"
+                raise
+            finally:
+                seconds = time.perf_counter() - began
+                counts.add(DESTINATION_REQUESTS, kind, operation, outcome, seconds=seconds, timed=DESTINATION_SECONDS)
+                tracing.told(span, outcome=outcome)
 
     return asked

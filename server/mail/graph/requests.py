@@ -6,8 +6,8 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn, Protocol
@@ -16,6 +16,7 @@ from urllib.parse import quote
 import requests
 import structlog
 
+from server import tracing
 from server.http import was_never_reached
 from server.mail.base import (
     MailAccessDenied,
@@ -36,6 +37,10 @@ log = structlog.get_logger(__name__)
 GONE = {"ErrorItemNotFound", "ErrorInvalidMailboxItemId", "ErrorNonExistentMailbox", "ErrorInvalidUser"}
 BUSY = {429, 500, 502, 503, 504}
 PAUSING = {429, 503, 504}  # with Retry-After; 429 without it too
+WORDS = frozenset(  # of addresses; all else may be somebody's
+    "$batch $value attachments childFolders copy createUploadSession delta inbox mailFolders mailboxSettings me "
+    "messages move reauthorize search send sendMail sentitems subscriptions userPurpose users".split()
+)
 LONGEST_WAIT = 3600.0  # seconds; whoever asks for more is asked again after an hour
 _CLAIMS = re.compile(r'claims="([^"]+)"')
 
@@ -112,31 +117,41 @@ class GraphRequests:
                 seat.enter_context(self.seat_at(mailbox))
             if self.counted:
                 self.counted()
-            began, status = time.monotonic(), "unreachable"
             try:
-                answer = self.http.request(
-                    method,
-                    url,
-                    params=_query(params),
-                    headers=sent,
-                    json=body,
-                    data=content,
-                    stream=stream,
-                    allow_redirects=False,
-                )
-                status = str(answer.status_code)
+                with self._watched(method, url, mailbox) as answers:
+                    answer = self.http.request(
+                        method,
+                        url,
+                        params=_query(params),
+                        headers=sent,
+                        json=body,
+                        data=content,
+                        stream=stream,
+                        allow_redirects=False,
+                    )
+                    answers.append(answer)
             except requests.RequestException as error:
                 # The exception's own text holds the URL, so only its kind is passed on.
                 code = "out_of_reach" if was_never_reached(error) else "unreachable"
                 raise MailBusy(f"Microsoft 365 could not be reached ({type(error).__name__}).", code=code) from None
-            finally:
-                self.answered(mailbox, status, time.monotonic() - began)
             wait = self._pause(mailbox, answer) if mailbox else retry_after(answer.headers)
             if answer.status_code >= 300:
                 _raise(answer, wait)
             if stream:
                 _when_closed(answer, seat.pop_all().close)
         return answer
+
+    @contextmanager
+    def _watched(self, method: str, url: str, mailbox: str | None) -> Iterator[list[requests.Response]]:
+        """Whoever asks puts the answer into the list; without one there was none."""
+        began, answers = time.monotonic(), list[requests.Response]()
+        with tracing.span(f"graph {method}", is_detail=True, resource=_resource(url)) as span:
+            try:
+                yield answers
+            finally:
+                status = str(answers[0].status_code) if answers else "unreachable"
+                self.answered(mailbox, status, time.monotonic() - began)
+                tracing.told(span, status=status)
 
     def _pause(self, mailbox: str, answer: requests.Response) -> float | None:
         """Let everybody heed what the answer says of waiting, while the seat is still held. Gives the seconds."""
@@ -181,6 +196,12 @@ def _object_of(answer: requests.Response) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise MailBusy("Microsoft 365 sent an answer that cannot be read.", code="unreadable")
     return found
+
+
+def _resource(url: str) -> str:
+    """What a request is about, without whose and which: "users/*/messages/*/$value"."""
+    parts = url.partition("/v1.0/")[2].partition("?")[0].split("/")
+    return "/".join(part if part in WORDS else "*" for part in parts)
 
 
 def _ignore(mailbox: str | None, status: str, seconds: float | None) -> None:
