@@ -5,7 +5,7 @@ from functools import partial
 
 import requests
 
-from server import tracing
+from server import timekeeping, tracing
 from server.accounts.telling import SERVICE_URL
 from server.auth.callers import CallerTokens
 from server.auth.entra import Entra
@@ -42,6 +42,7 @@ def build(settings: Settings, http: requests.Session, database: Database | None 
     )
     tracing.begin()
     database.session.configure(info={SERVICE_URL: settings.base_url})
+    timekeeping.keep(database.engine)
     counts = Counts(database)
     sealer = Sealer([key.get_secret_value() for key in settings.secret_keys])
     grants = DatabaseGrants(database)

@@ -5,7 +5,6 @@ A refusal tells the asker nothing about its reason; the log does, without anythi
 """
 
 import hashlib
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import requests
 import structlog
 
+from server import clock
 from server.auth.recent import Recent
 from server.auth.signed_tokens import Refused, open_token
 from server.auth.signing_keys import SigningKey, SigningKeys
@@ -62,7 +62,7 @@ class Caller:
 class CallerTokens:
     """Verifies the tokens of callers, and remembers for their lifetime those that it found good."""
 
-    def __init__(self, settings: Settings, http: requests.Session, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, settings: Settings, http: requests.Session, now: Callable[[], float] = clock.seconds) -> None:
         self._keys = SigningKeys(settings, http, now)
         self._rules = _Rules(settings)
         self._now = now
