@@ -5,16 +5,17 @@ Ringing twice, late or never is harmless: one waiting bell for each subject is e
 rings for whatever is overdue.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-import procrastinate
-from procrastinate.exceptions import AlreadyEnqueued
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
+
+from server import turns
 
 DELIVER = "affix:deliver"
 DRAIN = "affix:drain"
@@ -27,11 +28,22 @@ SEND = "affix:send"
 SENT_PLACE = "affix:sent-place"
 NEAR, CALLED = "nearby", "called"  # of a session
 
-# Somebody waits for what was saved by hand; new mail is noticed before older mail is saved, and past mail comes last.
-URGENCY = {DELIVER: 2, OUTAGE: 2, SYNC: 1, ANNOUNCE: 2, SEND: 2, BACKFILL: -1}
+# Seconds by which turns come later: somebody waits for what was saved by hand; new mail is noticed before older mail is
+# saved, and past mail comes last.
+LATER = {SYNC: 1.0, DRAIN: 2.0, OUTGOING: 2.0, SENT_PLACE: 2.0, BACKFILL: 30.0}
 
-# Only writes jobs, on connections that it is handed; never opened.
-_queue = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+# The table that knows whose a bell is, and by which of its words.
+OWNER = {
+    DELIVER: ("messages", "message_id"),
+    DRAIN: ("mailboxes", "mailbox_id"),
+    SYNC: ("mailboxes", "mailbox_id"),
+    BACKFILL: ("backfills", "backfill_id"),
+    OUTAGE: (None, "tenant_id"),
+    ANNOUNCE: ("webhooks", "webhook_id"),
+    OUTGOING: ("outgoing", "outgoing_id"),
+    SEND: ("submissions", "submission_id"),
+    SENT_PLACE: ("mailboxes", "mailbox_id"),
+}
 
 
 def ring(session: Session, message_id: UUID) -> None:
@@ -153,17 +165,6 @@ def _call_nearby(session: Session) -> None:
 
 
 def _ring(session: Session, task: str, subject: str, at: datetime | None = None, **about: str) -> None:
-    try:
-        with session.begin_nested() as savepoint:
-            connection = savepoint.session.connection().connection.driver_connection
-            bell = _queue.configure_task(
-                task,
-                queue="work",
-                queueing_lock=subject,
-                priority=URGENCY.get(task, 0),
-                schedule_at=at,
-                connection=connection,
-            )
-            bell.defer(**about)
-    except AlreadyEnqueued:
-        pass  # one waiting bell is enough
+    table, name = OWNER[task]
+    args, later = json.dumps(about), LATER.get(task, 0.0)
+    turns.ring(session, task, subject, args, table=table, about=about[name], later=later, at=at)
