@@ -9,6 +9,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from typing import Any
 
 import psycopg
@@ -98,6 +99,12 @@ class Database:
         self.engine = engine or engine_for(address, pool, patience, name)
         self.session: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False)
         self.standing = StandingConnection(self.conninfo, patience)
+
+    def sibling(self) -> "Database":
+        """The same connections, with sessions of its own, which others may be told of."""
+        found = copy(self)
+        found.session = sessionmaker(**{**self.session.kw, "info": dict(self.session.kw.get("info", {}))})
+        return found
 
     @property
     def conninfo(self) -> str:

@@ -6,4 +6,4 @@ from server.settings import load
 
 settings = load()
 logs.configure(settings.log_level)
-app = create_app(settings, Session())
+app = create_app(settings, Session(), is_served=True)

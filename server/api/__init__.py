@@ -29,10 +29,11 @@ from server.api import (
     v1,
 )
 from server.api.guard import api_blueprint
+from server.autopilot.intake import Nearby
 from server.services import Services
 
 
-def install(app: APIFlask, services: Services) -> None:
+def install(app: APIFlask, services: Services, near: Nearby | None = None) -> None:
     """All that answers. Public are only the pane's files with their configuration, health, Graph's notifications
     and the API's description."""
     requests_log.install(app, services.counts)
@@ -59,7 +60,7 @@ def install(app: APIFlask, services: Services) -> None:
     v1.install(app, services)
     app.register_blueprint(health.blueprint(services))
     app.register_blueprint(metrics.blueprint(services))
-    app.register_blueprint(notifications.blueprint(services))
+    app.register_blueprint(notifications.blueprint(services, near))
     app.register_blueprint(addin.blueprint(services))
     app.register_blueprint(sign_in_pages.blueprint(services))
     description.install(app)

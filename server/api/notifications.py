@@ -20,7 +20,7 @@ PATIENCE = 1.9  # seconds; who is refused in time is asked again, and nothing is
 log = structlog.get_logger(__name__)
 
 
-def blueprint(services: Services) -> APIBlueprint:
+def blueprint(services: Services, near: intake.Nearby | None) -> APIBlueprint:
     notifications = APIBlueprint("notifications", __name__, enable_openapi=False)
 
     @notifications.post("/graph/notifications")
@@ -30,7 +30,7 @@ def blueprint(services: Services) -> APIBlueprint:
             return _echo(request.args["validationToken"])
         entries = _entries()
         # In a thread of its own: a database that does not answer must not keep Graph waiting.
-        noted = services.threads.submit(intake.take_in, services, entries)
+        noted = services.threads.submit(intake.take_in, services, entries, near)
         try:
             dropped = noted.result(PATIENCE)
         except TimeoutError:

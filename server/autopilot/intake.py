@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select, text, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.autopilot import announced
@@ -32,7 +32,14 @@ LONGEST_ID = 512
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}\Z")
 
 
-def take_in(services: Services, entries: Sequence[object]) -> int:
+class Nearby(Protocol):
+    """Who looks in this very process at what was announced, and has no worker called for a single message."""
+
+    def send(self, mailbox_id: UUID) -> bool:
+        """False where a worker has to be called."""
+
+
+def take_in(services: Services, entries: Sequence[object], near: Nearby | None = None) -> int:
     """Have every mailbox looked at that is truly announced. Returns how many entries were somebody else's or forged.
 
     All is committed on return. Raises SQLAlchemy's errors when the database is away.
@@ -41,11 +48,12 @@ def take_in(services: Services, entries: Sequence[object]) -> int:
     if not named:
         return len(entries)
     with services.database.session.begin() as session:
-        session.execute(text(f"SET LOCAL statement_timeout = {PATIENCE}"))
         known = _known(session, {_id_of(each) for each in named})
         genuine = [each for each in named if _is_genuine(each, known.get(_id_of(each)))]
-        if genuine:
-            _note(services, session, known, genuine)
+        single = _note(services, session, known, genuine, near is not None) if genuine else None
+    if near is not None and single is not None and not near.send(single):
+        with services.database.session.begin() as session:
+            services.ring_for_mailbox(session, single)
     return len(entries) - len(genuine)
 
 
@@ -67,13 +75,22 @@ class Known:
     def mailbox_id(self) -> UUID:
         return self.subscription.mailbox_id
 
+    @property
+    def rests(self) -> bool:
+        return self.rest_until is not None and self.rest_until > now()
+
+    @property
+    def is_looked_at_singly(self) -> bool:
+        return self.has_accounts and self.is_well and not self.rests
+
 
 def _known(session: Session, ids: Collection[str]) -> Mapping[str, Known]:
     accounts = exists().where(Account.mailbox_id == Subscription.mailbox_id, Account.paused_at.is_(None))
-    there = select(Subscription, Watch.health.in_(WELL), Watch.rest_until, accounts)
+    patience = func.set_config("statement_timeout", str(PATIENCE), True)  # of whatever follows, which may meet locks
+    there = select(Subscription, Watch.health.in_(WELL), Watch.rest_until, accounts, patience)
     there = there.join(Watch, Watch.mailbox_id == Subscription.mailbox_id)
     rows = session.execute(there.where(Subscription.graph_id == func.any(list(ids)))).all()
-    return {str(row[0].graph_id): Known(*row) for row in rows}
+    return {str(row[0].graph_id): Known(*row[:4]) for row in rows}
 
 
 def _is_genuine(entry: dict[str, Any], known: Known | None) -> bool:
@@ -86,8 +103,17 @@ def _is_genuine(entry: dict[str, Any], known: Known | None) -> bool:
     return is_secret and one is not None and isinstance(tenant, str) and tenant.lower() == one.tenant_id
 
 
-def _note(services: Services, session: Session, known: Mapping[str, Known], genuine: Sequence[dict[str, Any]]) -> None:
-    """Nobody who looks at a mailbox just now is waited for: what was announced makes it due once more by itself."""
+def _note(
+    services: Services,
+    session: Session,
+    known: Mapping[str, Known],
+    genuine: Sequence[dict[str, Any]],
+    is_anybody_near: bool,
+) -> UUID | None:
+    """Nobody who looks at a mailbox just now is waited for: what was announced makes it due once more by itself.
+    Returns the mailbox for which nobody is called, if there is somebody near for it: one with accounts, of which a
+    single message was announced.
+    """
     events: dict[str, set[str]] = defaultdict(set)
     for each in genuine:
         events[_id_of(each)].add(str(each.get("lifecycleEvent", CHANGE)))
@@ -103,7 +129,11 @@ def _note(services: Services, session: Session, known: Mapping[str, Known], genu
         _note_lifecycle(session, known, lifecycle)
     if unnamed:
         _make_due(session, unnamed)
-    _ring(services, session, [each for each in known.values() if each.mailbox_id in news])
+    called = [each for each in known.values() if each.mailbox_id in news]
+    if is_anybody_near and len(changes) == 1 and not unnamed and all(each.is_looked_at_singly for each in called):
+        return called[0].mailbox_id if called else None
+    _ring(services, session, called)
+    return None
 
 
 def _was_quiet(subscription: Subscription) -> bool:
@@ -173,8 +203,5 @@ def _kind_of(entry: dict[str, Any]) -> str:
 
 def _ring(services: Services, session: Session, known: Sequence[Known]) -> None:
     well = {each.mailbox_id: each for each in known if each.is_well}
-    moment = now()
-    for mailbox_id in sorted(well):
-        rest_until = well[mailbox_id].rest_until
-        is_later = rest_until is not None and rest_until > moment
-        services.ring_for_mailbox(session, mailbox_id, rest_until if is_later else None)
+    for mailbox_id, each in sorted(well.items()):
+        services.ring_for_mailbox(session, mailbox_id, each.rest_until if each.rests else None)

@@ -6,7 +6,8 @@ comes again, and nothing of it is done twice. The mailbox is read as one of the 
 are; when one can no longer read it, the next is tried, and a rule whose own person lost the right stops and says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from uuid import UUID
 
 import structlog
@@ -43,30 +44,54 @@ NOT_GRANTED = "Microsoft 365 does not let Affix itself read this mailbox. An adm
 
 def sync(services: Services, mailbox_id: UUID) -> None:
     """Do what is due for one mailbox; nothing if it is not due or another worker has it."""
-    while _did_few(services, mailbox_id):
-        pass  # who rang meanwhile found the mailbox in our hands
+    with _late_is_dropped(mailbox_id):
+        turn = _beyond_few(services, mailbox_id)
+        if turn is not None:
+            _look(turn)
 
 
-def _did_few(services: Services, mailbox_id: UUID) -> bool:
-    """Whether a few announced messages were all that was done, and others were announced by then."""
-    with services.database.session.begin() as session:
-        claim = watching.claim(services, session, mailbox_id)
-        if claim is None:
-            return False
-        turn = turn_of(services, session, claim)
-        few = at_once.few_announced(session, turn)
+def take_few(services: Services, mailbox_id: UUID) -> None:
+    """Do what is due for one mailbox if that is a few announced messages; else ring for a worker."""
+    with _late_is_dropped(mailbox_id):
+        turn = _beyond_few(services, mailbox_id)
+        if turn is not None:
+            with services.database.session.begin() as session:
+                watching.leave(services, session, turn.claim)
+
+
+@contextmanager
+def _late_is_dropped(mailbox_id: UUID) -> Iterator[None]:
     try:
-        if turn.active or turn.readers:
-            if few is not None and at_once.taken(turn, few):
-                return at_once.are_others_announced(turn, few)
-            _look_as_somebody(turn)
-        elif turn.has_rules:
-            _rest(turn, Health.unlicensed, watching.UNLICENSED)
-        else:
-            _rest(turn, Health.paused, "No rule is active.")
+        yield
     except TakenOver:
         log.warning("late_drain_dropped", mailbox=str(mailbox_id))
-    return False
+
+
+def _beyond_few(services: Services, mailbox_id: UUID) -> Turn | None:
+    """Take a few announced messages, and those that are announced by then. Gives the mailbox in hand where there is
+    more to do; None where there is not, or it is not due, or another has it.
+    """
+    while True:
+        with services.database.session.begin() as session:
+            claim = watching.claim(services, session, mailbox_id)
+            if claim is None:
+                return None
+            turn = turn_of(services, session, claim)
+            few = at_once.few_announced(session, turn) if turn.active or turn.readers else None
+        if few is None or not at_once.taken(turn, few):
+            return turn
+        if not at_once.are_others_announced(turn, few):
+            return None
+
+
+def _look(turn: Turn) -> None:
+    """Raises TakenOver."""
+    if turn.active or turn.readers:
+        _look_as_somebody(turn)
+    elif turn.has_rules:
+        _rest(turn, Health.unlicensed, watching.UNLICENSED)
+    else:
+        _rest(turn, Health.paused, "No rule is active.")
 
 
 def _rest(turn: Turn, health: Health, reason: str) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -98,19 +98,29 @@ class Claim:
 
 def claim(services: Services, session: Session, mailbox_id: UUID) -> Claim | None:
     """Take the mailbox in hand for the time of a lease, if it is due."""
+    moment = func.clock_timestamp()
     # Nobody has to wait for the disk: a claim that a crash of the database undoes, `hold` does not find.
-    session.execute(text("SET LOCAL synchronous_commit = off"))
-    mine = select(Watch, func.clock_timestamp()).where(Watch.mailbox_id == mailbox_id, _is_due())
-    found = session.execute(mine.with_for_update(of=Watch, key_share=True)).one_or_none()
+    quickly = func.set_config("synchronous_commit", "off", True)
+    before = select(
+        Watch.mailbox_id, Watch.due_at.label("was_due_at"), moment.label("moment"), quickly.label("quickly")
+    )
+    due = before.where(Watch.mailbox_id == mailbox_id, _is_due()).with_for_update(of=Watch, key_share=True).cte()
+    # Whoever finds something to do meanwhile moves `due_at`, and the drain's end sees that it was moved.
+    lease = due.c.moment + timedelta(seconds=services.settings.lease_seconds)
+    mine = update(Watch).where(Watch.mailbox_id == due.c.mailbox_id)
+    mine = mine.values(lease_until=lease, due_at=lease, fence=Watch.fence + 1)
+    written = mine.returning(Watch, due.c.was_due_at, due.c.moment, due.c.quickly)
+    found = session.execute(written.execution_options(synchronize_session=False)).one_or_none()
     if found is None:
         return None
-    watch, moment = found
-    was_due_at = watch.due_at
-    # Whoever finds something to do meanwhile moves `due_at`, and the drain's end sees that it was moved.
-    watch.lease_until = watch.due_at = moment + timedelta(seconds=services.settings.lease_seconds)
-    watch.fence += 1
-    session.flush()
-    return Claim(watch, was_due_at, was_due_at <= moment)
+    watch, was_due_at, begun_at, _ = found
+    return Claim(watch, was_due_at, was_due_at <= begun_at)
+
+
+def leave(services: Services, session: Session, claim: Claim) -> None:
+    """Let go of a mailbox that was not looked at: it is due as it was, and a worker is rung for. Raises TakenOver."""
+    let_go(services, session, claim, claim.was_due_at, ring=False)
+    services.ring_for_mailbox(session, claim.watch.mailbox_id)
 
 
 def hold(session: Session, services: Services, claimed: Watch) -> Watch:

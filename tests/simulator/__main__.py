@@ -54,7 +54,7 @@ class Service(BaseApplication):  # type: ignore[misc]  # gunicorn carries no typ
     def load(self) -> Flask:
         settings = load()
         logs.configure(settings.log_level)
-        return create_app(settings, reroute(Session(), self._simulator_url))
+        return create_app(settings, reroute(Session(), self._simulator_url), is_served=True)
 
 
 def work(simulator_url: str, awaited: list[str]) -> None:
