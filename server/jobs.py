@@ -10,7 +10,7 @@ import structlog
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
-from server import api_keys, delivery, drains, presence, sent, tracing
+from server import api_keys, delivery, drains, presence, retention, sent, tracing
 from server.accounts import sign_in, streams
 from server.accounts.sending import claims as submissions
 from server.accounts.sending import delivering
@@ -166,6 +166,13 @@ def _queue(services: Services, couriers: Couriers) -> procrastinate.App:
     def keep_api_keys(timestamp: int) -> None:
         """Forget what keys were used for long ago."""
         api_keys.forget_uses(services)
+
+    @app.periodic(cron="43 2 * * *")
+    @app.task(name="affix:retention", queue="sweep", queueing_lock="retention")
+    def keep_to_retention(timestamp: int) -> None:
+        """Note where the audit log is, and forget what is older than the settings want."""
+        retention.log_heads(services)
+        retention.forget_old(services)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="affix:tidy", queue="sweep", queueing_lock="tidy")

@@ -5,6 +5,7 @@ that may cost a question to Graph; then they are put into words (wording.py).
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from server import activity
+from server import activity, retention
 from server.access import enter, may_read
 from server.activity import Wanted, about_mailbox, by_person, written
 from server.auth.callers import Caller
@@ -37,6 +38,7 @@ def find(services: Services, caller: Caller, wanted: Wanted) -> tuple[list[dict[
     mailbox = _entered(services, caller, wanted.mailbox)
     readable = _readable_with_sightings(services, caller, person, mailbox, wanted.kind)
     whose = about_mailbox(mailbox) if mailbox else by_person(person)
+    wanted = replace(wanted, since=retention.since(services, wanted.since))
     with services.database.session() as session:
         rows = _rows(session, whose, readable, wanted)
         shown, more = rows[: wanted.limit], len(rows) > wanted.limit

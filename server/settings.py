@@ -22,6 +22,7 @@ ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?/?")
 Names = Annotated[tuple[str, ...], NoDecode]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode]
 Count = Annotated[int, Field(ge=0)]
+Days = Annotated[int, Field(ge=1)]
 
 
 class Settings(BaseSettings):
@@ -56,6 +57,9 @@ class Settings(BaseSettings):
 
     license_seats: Count | None = None
     license_shared_mailboxes: bool = True
+
+    activity_days: Days | None = None
+    file_days: Days | None = None
 
     lease_seconds: int = 20
     sweep_seconds: int = 5
@@ -106,7 +110,7 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("license_seats", mode="before")
+    @field_validator("license_seats", "activity_days", "file_days", mode="before")
     @classmethod
     def _empty_is_no_limit(cls, value: object) -> object:
         return None if value == "" else value

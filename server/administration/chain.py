@@ -90,6 +90,11 @@ def tell(session: Session, tenant_id: str, what: str, **about: Any) -> None:
     session.execute(TELL, {"tenant": tenant_id, "note": json.dumps({"what": what, **about})})
 
 
+def hold(session: Session, tenant_id: str) -> None:
+    """Nobody else adds to the tenant's chain until the session's transaction ends."""
+    session.execute(select(AuditHead.number).where(AuditHead.tenant_id == tenant_id).with_for_update())
+
+
 def notes(session: Session, tenant_id: str) -> list[tuple[int, datetime, dict[str, Any]]]:
     """What operators did and what was forgotten, the oldest first."""
     told = select(AuditEntry.number, AuditEntry.at, AuditEntry.note).where(

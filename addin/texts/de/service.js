@@ -287,6 +287,8 @@ export const service = {
   "{} is needed in NetSuite for a new {}.": "{0} wird in NetSuite benötigt (neu: {1}).",
   "{} is on this email.": "{0} steht auf dieser E-Mail.",
   "{} may no longer read this mailbox.": "{0} darf dieses Postfach nicht mehr lesen.",
+  "{} was kept for {} days, as long as files are kept here.":
+    "{0} wurde {1} Tage aufbewahrt, so lange wie Dateien hier aufbewahrt werden.",
   "{} was left out there.": "{0} wurde dort ausgelassen.",
   "{} was left out: NetSuite takes 25 MB of files with an email.":
     "{0} wurde ausgelassen: NetSuite nimmt 25 MB an Dateien mit einer E-Mail.",

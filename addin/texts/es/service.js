@@ -282,6 +282,8 @@ export const service = {
   "{} is needed in NetSuite for a new {}.": "{0}: obligatorio en NetSuite (nuevo: {1}).",
   "{} is on this email.": "{0} está en este correo.",
   "{} may no longer read this mailbox.": "{0} ya no puede leer este buzón.",
+  "{} was kept for {} days, as long as files are kept here.":
+    "{0} se conservó {1} días, el tiempo que se conservan aquí los archivos.",
   "{} was left out there.": "{0} se omitió allí.",
   "{} was left out: NetSuite takes 25 MB of files with an email.":
     "{0} se omitió: NetSuite admite 25 MB de archivos por correo.",

@@ -287,6 +287,8 @@ export const service = {
   "{} is needed in NetSuite for a new {}.": "{0} : requis dans NetSuite (nouveau : {1}).",
   "{} is on this email.": "{0} figure sur ce message.",
   "{} may no longer read this mailbox.": "{0} ne peut plus lire cette boîte.",
+  "{} was kept for {} days, as long as files are kept here.":
+    "{0} a été conservé pendant {1} jours, la durée pendant laquelle les fichiers sont conservés ici.",
   "{} was left out there.": "{0} y a été laissé de côté.",
   "{} was left out: NetSuite takes 25 MB of files with an email.":
     "{0} a été laissé de côté : NetSuite accepte 25 Mo de fichiers par message.",

@@ -270,6 +270,7 @@ export const service = {
   "{} is needed in NetSuite for a new {}.": "NetSuite では {0} が必要です (新規: {1})。",
   "{} is on this email.": "{0} がこのメールに含まれています。",
   "{} may no longer read this mailbox.": "{0} はもうこのメールボックスを閲覧できません。",
+  "{} was kept for {} days, as long as files are kept here.": "{0} は {1} 日間保存されました。ここでのファイルの保存期間が過ぎたため、削除されています。",
   "{} was left out there.": "{0} はそこで除外されました。",
   "{} was left out: NetSuite takes 25 MB of files with an email.":
     "{0} は除外されました。NetSuite の上限は 1 通につき 25 MB です。",
