@@ -132,7 +132,7 @@ class Settings(BaseSettings):
                 raise ValueError(f"{each!r} is not the name of a host")
         return tuple(each.lower() for each in value)
 
-    @field_validator("redirect_origins")
+    @field_validator("redirect_origins", "frame_ancestors", "cors_origins")
     @classmethod
     def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for each in value:

@@ -1,7 +1,6 @@
 """The HTTP interface: one file for each resource. A view parses, makes one call and answers; errors travel."""
 
 from apiflask import APIFlask
-from flask_cors import CORS
 
 from server.api import (
     activity,
@@ -9,6 +8,7 @@ from server.api import (
     admin,
     backfills,
     context,
+    cors,
     description,
     errors,
     exclusions,
@@ -64,5 +64,4 @@ def install(app: APIFlask, services: Services, near: Nearby | None = None) -> No
     app.register_blueprint(addin.blueprint(services))
     app.register_blueprint(sign_in_pages.blueprint(services))
     description.install(app)
-    if services.settings.cors_origins:
-        CORS(app, origins=list(services.settings.cors_origins), allow_headers=["Authorization", "Content-Type"])
+    cors.install(app, services.settings)

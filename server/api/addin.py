@@ -82,7 +82,7 @@ def policy(settings: Settings) -> str:
             "connect-src": f"'self' https://{settings.login_host} {OFFICE}",
             "font-src": "'self' data: https://res.cdn.office.net",
             "frame-src": f"https://{settings.login_host}",
-            "frame-ancestors": " ".join(settings.frame_ancestors),
+            "frame-ancestors": " ".join(settings.frame_ancestors) or "'none'",
         }
     )
 
