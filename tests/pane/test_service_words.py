@@ -20,8 +20,8 @@ SILENT = """
 administration/ configured.py destinations/netsuite/certificate.py destinations/netsuite/checking.py
 destinations/netsuite/config.py destinations/netsuite/confirming.py destinations/netsuite/facts.py secret_settings.py
 webhooks/
-accounts/ api/sign_in_pages.py api/v1/ api_keys.py revoking.py auth/api_keys.py auth/new_grants.py
-api/description.py api/health.py api/metrics.py api/notifications.py auth/sealing.py cli/ doctor.py migrate.py migrations/
+metrics/ tracing.py accounts/ api/sign_in_pages.py api/v1/ api_keys.py revoking.py auth/api_keys.py auth/new_grants.py
+api/description.py api/health.py api/notifications.py auth/sealing.py cli/ doctor.py migrate.py migrations/
 autopilot/listening.py autopilot/taking.py destinations/base.py destinations/local/emails.py
 destinations/local/importing.py destinations/netsuite/bodies.py destinations/netsuite/suiteql.py mail/graph/ mail/mime/
 """.split()  # for administrators; for programs; for operators; caught, or said in other words, before anybody sees it
