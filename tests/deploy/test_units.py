@@ -56,7 +56,7 @@ def test_the_settings_of_the_example_are_settings() -> None:
     assert names and names <= set(Settings.model_fields)
 
 
-@pytest.mark.parametrize("script", ["affix-admin", "affix-release"])
+@pytest.mark.parametrize("script", ["affix-admin", "affix-release", "register-app"])
 def test_scripts_for_operators_are_well_formed(script: str) -> None:
     path = DEPLOY / script
     assert path.stat().st_mode & 0o111
