@@ -38,6 +38,7 @@ from server.places import SUSPECTS, Visit, destination_of
 from server.problems import Problem, problem_of, problem_of_destination
 from server.queueing import hold_message
 from server.services import Services
+from server.turns import in_turn
 
 log = structlog.get_logger(__name__)
 
@@ -119,7 +120,8 @@ def ring_for_overdue(services: Services) -> None:
     Autopilot saves only once for each mailbox.
     """
     is_ready = and_(is_due(), ~outages.is_running())
-    unmarked = select(Message.id).where(Message.mark_at <= func.clock_timestamp()).limit(100)
+    is_unmarked = Message.mark_at <= func.clock_timestamp()
+    unmarked = in_turn(Message.id, Message.tenant_id, Message.mark_at, is_unmarked, most=100)
     by_rule = select(Message.mailbox_id).join(Save, Save.message_id == Message.id).where(is_ready)
     with services.database.session.begin() as session:
         for message_id in sorted({*_by_hand(services, session, is_ready), *session.scalars(unmarked)}):

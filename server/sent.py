@@ -29,6 +29,7 @@ from server.people import as_person
 from server.problems import problem_of
 from server.queueing import RecordRef, Wish, message_row, queue_save
 from server.services import Services
+from server.turns import in_turn
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +54,8 @@ class Found:
 def ring_for_overdue(services: Services) -> None:
     """Ring for drafts that are due to be looked at, or were left by a dead worker."""
     with services.database.session.begin() as session:
-        for outgoing_id in session.scalars(select(Outgoing.id).where(_is_due()).limit(MOST_RUNG)):
+        due = in_turn(Outgoing.id, Outgoing.tenant_id, Outgoing.due_at, _is_due(), most=MOST_RUNG)
+        for outgoing_id in session.scalars(due):
             services.ring_for_outgoing(session, outgoing_id)
 
 

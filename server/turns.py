@@ -11,9 +11,10 @@ were more than any turn.
 
 from datetime import datetime
 from functools import cache
+from typing import Any
 
-from sqlalchemy import TextClause, text
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, TextClause, func, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 FROM = 1767225600  # 2026-01-01: half seconds since then fit into a priority until 2060
 APART = 2.0  # seconds between the turns of two bells
@@ -60,3 +61,18 @@ def ring(
     """
     values = {"task": task, "subject": subject, "args": args, "about": about, "later": later, "at": at}
     session.execute(_bell(table), values)
+
+
+def in_turn(
+    subject: InstrumentedAttribute[Any],
+    tenant: InstrumentedAttribute[str],
+    since: InstrumentedAttribute[Any],
+    *conditions: ColumnElement[bool],
+    most: int,
+) -> Select[Any]:
+    """So many subjects, at most, to which the conditions apply: what waits longest of each tenant, then the second of
+    each, and so on. Who rings for what is overdue rings for some of everybody.
+    """
+    place = func.row_number().over(partition_by=tenant, order_by=since)
+    found = select(subject.label("subject"), since.label("since"), place.label("place")).where(*conditions).subquery()
+    return select(found.c.subject).order_by(found.c.place, found.c.since).limit(most)

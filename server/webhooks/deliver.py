@@ -26,6 +26,7 @@ from server.doorbell import ring_for_webhook, ring_for_webhook_later
 from server.models import Delivery, DeliveryState, Webhook, WebhookState
 from server.models.webhooks import TEST
 from server.services import Services
+from server.turns import in_turn
 from server.webhooks import signing
 from server.webhooks.posting import Outcome
 
@@ -92,7 +93,8 @@ def give_back(taken: Taken) -> None:
 def ring_for_overdue(services: Services) -> None:
     """Ring for addresses with something due, or that a dead worker left."""
     with services.database.session.begin() as session:
-        for webhook_id in session.scalars(select(Webhook.id).where(_is_free(), _has_due()).limit(500)):
+        due = in_turn(Webhook.id, Webhook.tenant_id, Webhook.created_at, _is_free(), _has_due(), most=500)
+        for webhook_id in session.scalars(due):
             ring_for_webhook(session, webhook_id)
 
 

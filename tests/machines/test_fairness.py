@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from server import delivery
 from server.services import Services
 from tests.faults.sizes import sized
 
@@ -64,10 +65,21 @@ def answered(services: Services, wanted: set[str]) -> list[str]:
     left = set(wanted)
     with services.database.session.begin() as session:
         while left:
-            subject = str(session.scalar(text(NEXT)))
+            subject = session.scalar(text(NEXT))
+            assert subject, "nobody rang for them"
             order.append(next((each for each in left if each in subject), ""))
             left.discard(order[-1])
     return order
+
+
+def test_the_sweep_rings_for_some_of_everybody(services: Services) -> None:
+    rung_by_hand(services, "ring", "crowd", CROWD)
+    other = rung_by_hand(services, "ring", "other", 1)
+    with services.database.session.begin() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+        session.execute(text("UPDATE messages SET mark_at = now() - interval '1 minute'"))
+    delivery.ring_for_overdue(services)
+    answered(services, other)
 
 
 @pytest.mark.parametrize("how", CROWDS)

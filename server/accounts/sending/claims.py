@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, Update, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, delete, func, or_, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import undefer
 
 from server.doorbell import ring_for_submission
 from server.models import Submission, SubmissionState
 from server.services import Services
+from server.turns import in_turn
 
 LONGEST = 3600.0  # seconds that somebody may have one in hand: 150 MB over a slow line
 MOST_RUNG = 500
@@ -38,7 +39,7 @@ def is_due() -> ColumnElement[bool]:
 def ring_for_overdue(services: Services) -> None:
     """Ring for what is due by now, and for what a dead worker left."""
     with services.database.session.begin() as session:
-        due = select(Submission.id).where(is_due()).order_by(Submission.due_at).limit(MOST_RUNG)
+        due = in_turn(Submission.id, Submission.tenant_id, Submission.due_at, is_due(), most=MOST_RUNG)
         for submission_id in session.scalars(due):
             ring_for_submission(session, submission_id)
 
