@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from server import doctor
 from server.cli import cli
+from server.destinations.netsuite.certificate import make
 from server.errors import Misconfigured
 from server.http import Session
 from server.services import Services
@@ -17,7 +18,7 @@ from server.wiring import build
 from tests.conftest import Control, Someone, mime
 from tests.simulator.adapter import mount
 from tests.simulator.seed import AFFIX_APP, CONTOSO
-from tests.steps import item_of
+from tests.steps import contact, execute, item_of
 
 
 @pytest.fixture
@@ -121,3 +122,48 @@ def test_a_manifest_for_what_is_no_https_address_is_refused() -> None:
     result = CliRunner().invoke(cli, ["manifest", "--base-url", "http://x", "--client-id", AFFIX_APP])
     assert result.exit_code == 2
     assert "https" in result.output
+
+
+def named(found: list[doctor.Finding], beginning: str) -> doctor.Finding:
+    [one] = [each for each in found if each.what.startswith(beginning)]
+    return one
+
+
+def test_a_save_that_waits_for_a_worker_is_told(
+    findings: Any, ben: Someone, control: Control, services: Services
+) -> None:
+    assert named(findings(), "Work").is_warning, "there is no worker, but nothing for it to do"
+    ben.save(item_of(control.deliver("ben@contoso.example", mime())), contact(ben))
+    execute(services, "UPDATE saves SET due_at = now() - interval '10 minutes'")
+    found = named(findings(), "Work")
+    assert (found.ok, found.what) == (False, "Work: a save has been due for 10 minutes, with 0 workers.")
+    assert "affix worker" in found.fix
+
+
+def test_grants_and_certificates_are_told_before_they_end(
+    findings: Any, ben: Someone, services: Services, settings: Settings, tmp_path: Path
+) -> None:
+    execute(
+        services,
+        "INSERT INTO grants (tenant_id, oid, sealed, version, updated_at)"
+        " VALUES ('t', 'o', '', 1, now() - interval '80 days'), ('t', 'p', '', 1, now() - interval '99 days')",
+    )
+    (tmp_path / "ended.pem").write_text(make(days=0).certificate)
+    (tmp_path / "soon.pem").write_text(make(days=10).certificate)
+    own = {"client_certificate": tmp_path / "missing.pem", "tls_certificate": tmp_path / "soon.pem"}
+    found = findings(Settings(**{**settings.model_dump(), **own}))
+    assert named(found, "People").what == "People: grants that have ended: 1; that end within two weeks: 1."
+    assert named(found, "Certificate: that of AFFIX_TLS_CERTIFICATE").is_warning
+    assert not named(found, "Certificate: the file of AFFIX_CLIENT_CERTIFICATE cannot be read").ok
+    ended = findings(Settings(**{**settings.model_dump(), "tls_certificate": tmp_path / "ended.pem"}))
+    assert not named(ended, "Certificate: that of AFFIX_TLS_CERTIFICATE has ended").ok
+
+
+def test_a_database_that_forgets_when_the_power_fails_or_is_too_small_is_told(
+    findings: Any, settings: Settings
+) -> None:
+    """As the one of these tests is, which need not outlive a power cut."""
+    forgets = named(findings(), "PostgreSQL: forgets")
+    assert forgets.is_warning and "fsync" in forgets.what
+    many = Settings(**{**settings.model_dump(), "web_workers": 50})
+    assert named(findings(many), "PostgreSQL: takes").is_warning

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
-from cryptography.x509 import load_pem_x509_certificates
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
@@ -22,6 +20,7 @@ from server.clock import iso, now
 from server.configured import Unusable
 from server.destination_settings import rows_of
 from server.errors import Invalid
+from server.metrics.states import end_of
 from server.models import (
     Grant,
     Health,
@@ -197,7 +196,7 @@ def _licenses(services: Services, session: Session, tenant_id: str) -> Iterator[
 def _certificate(services: Services, session: Session, tenant_id: str) -> Iterator[Item]:
     """The one with which Affix proves to Microsoft that it is Affix."""
     path = services.settings.client_certificate
-    until = _end_of(path) if path else None
+    until = end_of(path) if path else None
     if path and until is None:
         yield Item(
             Urgency.now,
@@ -216,13 +215,6 @@ def _certificate(services: Services, session: Session, tenant_id: str) -> Iterat
             "Ask the operator to upload a new one in Entra and to put it into the file of AFFIX_CLIENT_CERTIFICATE.",
             until=until,
         )
-
-
-def _end_of(path: Path) -> datetime | None:
-    try:
-        return load_pem_x509_certificates(path.read_bytes())[0].not_valid_after_utc
-    except (OSError, ValueError):
-        return None
 
 
 # Destinations, webhooks, and what could not be saved
