@@ -43,13 +43,14 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture
 def on_watch(
     ana: Someone, ben: Someone, app: Any, world: World, control: Control, services: Services, work: Any
-) -> Iterator[None]:
-    """Ben's rule on the shared mailbox, which Microsoft 365 announces from now on."""
+) -> Iterator[dict[str, Any]]:
+    """Ben's rule on the shared mailbox, which Microsoft 365 announces from now on. The record that it saves to."""
     world.reach(BASE, app)
     ana.post("/api/admin/licenses", {"mailbox": SUPPORT}, expect=201)
-    rule_on(ben, control, contact(ana))
+    record = contact(ana)
+    rule_on(ben, control, record)
     watching.ring_for_overdue(services)
     work()
-    yield
+    yield record
     world.notifier.clear()
     assert world.notifier.is_settled(10)
