@@ -4,6 +4,7 @@ import requests
 from apiflask import APIFlask
 
 from server.api import install
+from server.api.application import Application
 from server.api.json import StrictJSON
 from server.autopilot.lane import Lane
 from server.db import Database
@@ -22,7 +23,7 @@ def create_app(
     what need not wait for a worker.
     """
     services = build(settings, http, database)
-    app = APIFlask("affix", title="Affix", version=VERSION, static_folder=None, docs_path=None)  # type: ignore[arg-type]
+    app = Application("affix", title="Affix", version=VERSION, static_folder=None, docs_path=None)  # type: ignore[arg-type]
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, VALIDATION_ERROR_STATUS_CODE=400)
     app.json = StrictJSON(app)
     app.url_map.merge_slashes = False  # an id that holds a slash is not there; it leads to no other address
