@@ -1,6 +1,8 @@
 """The demo as a person starts it, on free ports, with its database in a folder of this run."""
 
 import json
+import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,8 +19,11 @@ END_SECONDS = 30.0
 
 @contextmanager
 def running_demo(folder: Path, *options: str) -> Iterator[dict[str, str]]:
-    """Gives the addresses of "outlook", "service" and "simulator"."""
+    """Gives the addresses of "outlook", "service" and "simulator". AFFIX_TEST_DEMO may hold more options for all demos,
+    such as four workers on another PostgreSQL.
+    """
     command = [sys.executable, "-m", "tests.simulator", "--port", str(three_free_ports()), "--data", str(folder)]
+    options = (*options, *shlex.split(os.environ.get("AFFIX_TEST_DEMO", "")))
     with (
         (folder / "errors").open("w+") as errors,
         subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True) as demo,

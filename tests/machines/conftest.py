@@ -59,13 +59,18 @@ def external() -> Iterator[str]:
 
 
 @pytest.fixture
-def farm(control: Control, world: World, external: str, cables: list[Cable], tmp_path: Path) -> Iterator[Farm]:
+def emptied(external: str) -> str:
     engine = create_engine(external.format(host="127.0.0.1").replace("postgresql:", "postgresql+psycopg:"))
     _empty(engine)
     engine.dispose()
-    settings = environment(external, **SETTINGS)
+    return external
+
+
+@pytest.fixture
+def farm(control: Control, world: World, emptied: str, cables: list[Cable], tmp_path: Path) -> Iterator[Farm]:
+    settings = environment(emptied, **SETTINGS)
     with served(control.simulator, "0.0.0.0" if cables else "127.0.0.1") as simulator_url:
-        farm = Farm(control, world, settings, urlsplit(simulator_url).port or 0, external, tmp_path, cables)
+        farm = Farm(control, world, settings, urlsplit(simulator_url).port or 0, emptied, tmp_path, cables)
         notifications_reach(farm)
         control("POST", "world", json={"notifications": {"base": 0.5, "states": False}})
         yield farm
