@@ -15,7 +15,8 @@ from typing import Any
 import psycopg
 import structlog
 from psycopg.rows import TupleRow
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
 
 from server.settings import Settings
@@ -53,15 +54,23 @@ def _embedded_server(settings: Settings) -> Any:
 
 def engine_for(address: str, pool: int = 20, patience: int = 60, name: str = NAME) -> Engine:
     """`name` is what PostgreSQL calls its connections (pg_stat_activity)."""
-    return create_engine(
+    engine = create_engine(
         address,
         pool_size=pool,
         max_overflow=pool,
         pool_timeout=5,
-        pool_pre_ping=True,
+        pool_use_lifo=True,  # the one that was used last has the statements prepared
         hide_parameters=True,  # else an error's text, and so the log, would show subjects
         connect_args={**connecting(patience), "application_name": name},
     )
+    event.listen(engine, "checkout", _renew_if_cut)
+    return engine
+
+
+def _renew_if_cut(connection: psycopg.Connection[TupleRow], *_: object) -> None:
+    """Instead of a question to the server each time, which would take as long as many a statement."""
+    if _is_cut(connection):
+        raise DisconnectionError
 
 
 def connecting(patience: int) -> dict[str, Any]:
