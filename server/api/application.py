@@ -21,7 +21,7 @@ class Application(APIFlask):
     a moment, and does, which every request has to take.
     """
 
-    def dispatch_request(self) -> ResponseReturnValue:  # type: ignore[override]
+    def dispatch_request(self) -> ResponseReturnValue:
         for attempt in range(1, MOST):
             try:
                 return super().dispatch_request()

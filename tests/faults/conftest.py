@@ -19,11 +19,26 @@ from tests.pane.servers import served
 from tests.simulator.world import World
 from tests.steps import SUPPORT
 
+FIGURES = pytest.StashKey[list[str]]()
+
 
 @pytest.fixture
-def figure() -> Figure:
-    """Notes what was measured; `pytest -rP` shows it."""
-    return lambda name, value: (sys.stdout.write(f"figure: {name}: {value}\n"), None)[1]
+def figure(request: pytest.FixtureRequest) -> Figure:
+    """Notes what was measured. All of it is shown at the end, and by `pytest -rP` with each case."""
+    figures = request.config.stash.setdefault(FIGURES, [])
+
+    def note(name: str, value: object) -> None:
+        figures.append(f"{request.node.name}: {name}: {value}")
+        sys.stdout.write(f"figure: {name}: {value}\n")
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if figures := config.stash.get(FIGURES, []):
+        terminalreporter.section("what was measured")
+        for each in figures:
+            terminalreporter.write_line(each)
 
 
 @pytest.fixture
