@@ -26,12 +26,18 @@ Parts = dict[str, float]
 
 class Page:
     """A collector for prometheus_client. However often it is asked, and however much there is, counting takes no more
-    than a small share of the time; while the database is away the page says so, and nothing else that it does not know.
+    than a small share of the time: what took longer than `quick` seconds is shown as it was for `share` times as long.
+    While the database is away the page says so, and nothing else that it does not know.
     """
 
-    def __init__(self, services: Services, version: str) -> None:
+    def __init__(
+        self, services: Services, version: str, quick: float = QUICK, share: float = SHARE, limit_ms: int = LIMIT_MS
+    ) -> None:
         self._services = services
         self._version = version
+        self._quick = quick
+        self._share = share
+        self._limit_ms = limit_ms
         self._turn = threading.Lock()
         self._states: list[Metric] = []
         self._counted_at = 0.0
@@ -43,12 +49,14 @@ class Page:
         yield info
         self._services.counts.flush()
         try:
-            metrics = [*self._tallied(), *self._current_states()]
+            tallied = list(self._tallied())
         except SQLAlchemyError as error:
-            log.warning("metrics_not_counted", error=type(error).__name__)
-            metrics = []
-        yield GaugeMetricFamily("affix_database_up", "Whether the database answers.", 1.0 if metrics else 0.0)
-        yield from metrics
+            log.warning("metrics_not_read", error=type(error).__name__)
+            tallied = []
+        yield GaugeMetricFamily("affix_database_up", "Whether the database answers.", 1.0 if tallied else 0.0)
+        if tallied:
+            yield from tallied
+            yield from self._current_states()
 
     def _tallied(self) -> Iterator[Metric]:
         known: dict[str, dict[tuple[str, ...], Parts]] = defaultdict(lambda: defaultdict(dict))
@@ -62,15 +70,18 @@ class Page:
     def _current_states(self) -> list[Metric]:
         with self._turn:
             began = time.monotonic()
-            if self._took <= QUICK or began - self._counted_at >= self._took * SHARE:
-                self._states = list(self._count())
+            if self._took <= self._quick or began - self._counted_at >= self._took * self._share:
+                try:
+                    self._states = list(self._count())
+                except SQLAlchemyError as error:
+                    log.warning("states_not_counted", error=type(error).__name__)
                 self._counted_at = time.monotonic()
                 self._took = self._counted_at - began
             return self._states
 
     def _count(self) -> Iterator[Metric]:
         with self._services.database.session() as session:
-            session.execute(text(f"SET LOCAL statement_timeout = {LIMIT_MS}"))
+            session.execute(text(f"SET LOCAL statement_timeout = {int(self._limit_ms)}"))
             for state, samples in counted(self._services.settings, session):
                 metric = GaugeMetricFamily(state.name, state.help, labels=state.labels)
                 for labels, value in samples:

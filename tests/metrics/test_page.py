@@ -6,9 +6,11 @@ import pytest
 from apiflask import APIFlask
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from server import create_app
 from server.http import Session
+from server.metrics import exposition
 from server.services import Services
 from server.settings import Settings
 from server.wiring import build
@@ -148,3 +150,26 @@ def test_what_many_processes_count_at_once_is_added_up(services: Services, setti
     assert Page(app)("affix_graph_requests_total", mailbox_class="unknown", status="200") == 400
     for each in others:
         each.close()
+
+
+def shown(page: exposition.Page) -> dict[str, list[float]]:
+    return {each.name: [sample.value for sample in each.samples] for each in page.collect()}
+
+
+def test_a_table_that_is_locked_costs_a_visit_only_so_long_and_the_rest_is_told(services: Services) -> None:
+    page = exposition.Page(services, "1", limit_ms=300)
+    with services.database.session.begin() as session:
+        session.execute(text("LOCK TABLE saves IN ACCESS EXCLUSIVE MODE"))
+        meanwhile = shown(page)
+    assert (meanwhile["affix_database_up"], "affix_saves" in meanwhile) == ([1.0], False)
+    assert "affix_graph_requests" in meanwhile
+    assert sum(shown(page)["affix_saves"]) == 0, "as soon as that is over"
+
+
+def test_what_takes_long_to_count_is_not_counted_at_each_visit(
+    services: Services, ben: Someone, control: Control
+) -> None:
+    slow, quick = exposition.Page(services, "1", quick=0.0, share=1e6), exposition.Page(services, "1")
+    assert sum(shown(slow)["affix_saves"]) == sum(shown(quick)["affix_saves"]) == 0
+    ben.save(item_of(control.deliver(BEN, order(1))), contact(ben))
+    assert (sum(shown(slow)["affix_saves"]), sum(shown(quick)["affix_saves"])) == (0, 1)
