@@ -34,9 +34,9 @@ LISTING = f"{MADE}sources.sha256"
 UNSERVED = {"node_modules"}
 
 # The addresses that a page loads by itself and that lie in its own folder.
-LOADED = re.compile(rb'(<(?:script|link)\b[^>]*?\s(?:src|href)=")(?=[\w.])(?![a-z]+:)')
+LOADED = re.compile(rb'(<(?:script|link)\b[^<>]*?\s(?:src|href)=")(?=[\w.])(?![a-z]+:)')
 # What it loads ahead of time for one language: see scripts/bundle.mjs.
-AHEAD = re.compile(rb'[ \t]*<link [^>]*? data-language="(\w+)">\n')
+AHEAD = re.compile(rb'(?<![ \t])[ \t]*+<link [^<>]*? data-language="(\w+)">\n')
 ADDRESS = re.compile(r"at/([0-9a-f]+)/(.+)")
 
 Stamp = tuple[int, int]  # time of the last change in nanoseconds, size in bytes

@@ -1,5 +1,8 @@
 """Who may call from a page of another origin: nobody, but where the pane itself is hosted elsewhere."""
 
+import re
+from typing import Any
+
 from apiflask import APIFlask
 from flask_cors import CORS
 
@@ -16,5 +19,5 @@ def install(app: APIFlask, settings: Settings) -> None:
     """Exactly the origins that are named. No cookies: a caller shows a token."""
     origins = list(settings.cors_origins)
     if origins:
-        rules = {path: {"origins": origins} for path in ASKED}
+        rules: dict[str | re.Pattern[str], dict[str, Any]] = {path: {"origins": origins} for path in ASKED}
         CORS(app, resources=rules, allow_headers=SENT, expose_headers=READ, max_age=KEPT, always_send=False)

@@ -189,6 +189,8 @@ HEAVY = {
     "1,000,000 brackets": "<" * 1_000_000,
     "comments that do not end": "<!--" * 200_000,
     "tags that do not end": "<a " * 300_000,
+    "scripts that do not begin": "<script" * 140_000,
+    "scripts that do not end": "<script>" + "</script" * 120_000,
     "quotes that do not end": '<a href="' * 100_000,
 }  # fmt: skip
 

@@ -33,7 +33,6 @@ NUMBERS_AT_A_TIME = 50
 MOST_NUMBERS_OF_MANY = 500
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.-]{2,59}")
-_LAST_DIGITS = re.compile(r"[0-9]+$")
 _TRANSACTIONS = (*queries.TRANSACTIONS, "supportcase")
 _ENTITIES = tuple(each for each in ORDER if each not in _TRANSACTIONS)
 
@@ -250,8 +249,8 @@ def numbers_in(text: str) -> list[str]:
 
 def _is(number: str, wanted: Sequence[str]) -> bool:
     """Whether a record with this number is meant: by the whole of it, or by its last digits, all of them."""
-    last = _LAST_DIGITS.search(number)
-    return any(each.lower() == number.lower() or (last is not None and last[0] == each) for each in wanted)
+    last = number[len(number.rstrip("0123456789")) :]
+    return any(each.lower() == number.lower() or (last and last == each) for each in wanted)
 
 
 def _people(addresses: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from server.errors import Invalid
 from server.mail.base import MailItem
 
-ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+\Z")
+ADDRESS = re.compile(r"[^\s@<>\"]++@[^\s@<>\"][^\s@<>\".]*+\.[^\s@<>\"]++\Z")
 LONG_AGO = "1900-01-01T00:00:00Z"
 CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 A_DAY = timedelta(days=1)

@@ -29,6 +29,8 @@ LARGEST_FILE = 150 * 1024 * 1024
 CHUNK = 256 * 1024
 RETRIES = 3  # of a range whose answer was lost, before the whole try ends
 # Where Exchange takes files, by cloud. Content goes there, so no other address that an answer names is used.
+BODY = re.compile(r"<body[^>]*+(>|\Z)", re.IGNORECASE)  # once to the end, where somebody never ends his tags
+BODY_END = re.compile(r"</body>", re.IGNORECASE)
 UPLOAD_HOSTS = re.compile(
     r"(outlook\.(office(365)?\.com|office365\.us)|partner\.outlook\.cn|[a-z0-9-]+\.outlook\.com)\Z"
 )
@@ -261,15 +263,22 @@ def merged(letter: str, quoted: str, as_html: bool) -> str:
     """The letter above what it quotes."""
     if not as_html:
         return f"{letter}\n\n{quoted.lstrip()}"
-    opened = re.search(r"<body[^>]*>", quoted, re.IGNORECASE)
-    place = opened.end() if opened else 0
+    place = _start_of_body(quoted) or 0
     return f"{quoted[:place]}{_inner(letter)}<br>{quoted[place:]}"
 
 
 def _inner(html: str) -> str:
     """What stands in the body of a document; all of what is none."""
-    found = re.search(r"<body[^>]*>(.*?)(</body>|\Z)", html, re.IGNORECASE | re.DOTALL)
-    return found[1] if found else html
+    start = _start_of_body(html)
+    if start is None:
+        return html
+    end = BODY_END.search(html, start)
+    return html[start : end.start() if end else None]
+
+
+def _start_of_body(html: str) -> int | None:
+    opened = BODY.search(html)
+    return opened.end() if opened and opened[1] else None
 
 
 def _of(mailbox: str, item_id: str) -> tuple[str, ...]:
