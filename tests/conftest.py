@@ -51,6 +51,7 @@ FIRST = (
     "tests/autopilot/test_any_order",
     "tests/bench/",
     "tests/faults/",
+    "tests/deploy/",
     "tests/test_scripts",
     "tests/test_demo",
     "tests/real_input/",
