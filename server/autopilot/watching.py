@@ -28,6 +28,7 @@ from server.models import (
     Watch,
 )
 from server.services import Services
+from server.turns import in_turn
 from server.webhooks.events import is_troubled, tell_of_health
 
 log = structlog.get_logger(__name__)
@@ -40,6 +41,7 @@ WELL = (Health.connecting, Health.connected, Health.degraded)
 MISSED_WITHIN = timedelta(seconds=5)
 PAUSE_EACH = 0.1  # seconds of rest for each message that a look found, so that a burst is read in few looks
 LONGEST_REST = 2.0
+MOST_RUNG = 500
 FULL_WHEN_POLLING = timedelta(minutes=10)
 FULL_WHEN_ANNOUNCED = timedelta(days=30)
 
@@ -60,20 +62,23 @@ def watch_over(services: Services, session: Session, mailbox: Mailbox) -> None:
 def ring_for_overdue(services: Services) -> None:
     """Ring for mailboxes that are due, or were left by a dead worker."""
     with services.database.session.begin() as session:
-        due = select(Watch.mailbox_id).where(_is_free(), Watch.due_at <= func.clock_timestamp())
-        announced = select(Watch.mailbox_id).join(Announcement, Announcement.mailbox_id == Watch.mailbox_id)
-        announced = announced.where(_is_free(), _is_news()).distinct()
-        for mailbox_id in sorted({*session.scalars(due.limit(500)), *session.scalars(announced.limit(500))}):
+        of_watch = (Watch.mailbox_id, Watch.tenant_id, Watch.due_at, _is_free())
+        due = in_turn(*of_watch, Watch.due_at <= func.clock_timestamp(), most=MOST_RUNG)
+        announced = in_turn(*of_watch, _has_news(), most=MOST_RUNG)
+        for mailbox_id in sorted({*session.scalars(due), *session.scalars(announced)}):
             services.ring_for_mailbox(session, mailbox_id)
 
 
 def _is_due() -> ColumnElement[bool]:
-    has_news = exists().where(Announcement.mailbox_id == Watch.mailbox_id, _is_news())
-    return and_(_is_free(), or_(Watch.due_at <= func.clock_timestamp(), has_news))
+    return and_(_is_free(), or_(Watch.due_at <= func.clock_timestamp(), _has_news()))
 
 
 def _is_free() -> ColumnElement[bool]:
     return or_(Watch.lease_until.is_(None), Watch.lease_until < func.clock_timestamp())
+
+
+def _has_news() -> ColumnElement[bool]:
+    return exists().where(Announcement.mailbox_id == Watch.mailbox_id, _is_news())
 
 
 def _is_news() -> ColumnElement[bool]:

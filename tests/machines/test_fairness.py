@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from server import delivery
+from server.autopilot import watching
 from server.services import Services
 from tests.faults.sizes import sized
 
@@ -25,6 +26,10 @@ MESSAGES = """
         sender_address, attachments, recipients, categories)
     SELECT gen_random_uuid(), :tenant, :mailbox, n::text, '', '', 'message', '', '', '', '[]', '{}', '{}'
     FROM generate_series(1, :count) AS n RETURNING id
+"""
+WATCHES = """
+    INSERT INTO watches (mailbox_id, tenant_id, health, due_at, fence, failures, by_application, is_rewound)
+    SELECT id, tenant_id, 'connected', now() - interval '1 minute', 0, 0, false, false FROM mailboxes
 """
 NEXT = "SELECT (procrastinate_fetch_job_v2(NULL, NULL)).queueing_lock"
 
@@ -74,11 +79,14 @@ def answered(services: Services, wanted: set[str]) -> list[str]:
 
 def test_the_sweep_rings_for_some_of_everybody(services: Services) -> None:
     rung_by_hand(services, "ring", "crowd", CROWD)
-    other = rung_by_hand(services, "ring", "other", 1)
+    rung_at_mailboxes(services, "ring_for_mailbox", "throng", CROWD)
+    other = rung_by_hand(services, "ring", "other", 1) | rung_at_mailboxes(services, "ring_for_mailbox", "quiet", 1)
     with services.database.session.begin() as session:
         session.execute(text("DELETE FROM procrastinate_jobs"))
         session.execute(text("UPDATE messages SET mark_at = now() - interval '1 minute'"))
+        session.execute(text(WATCHES))
     delivery.ring_for_overdue(services)
+    watching.ring_for_overdue(services)
     answered(services, other)
 
 
