@@ -8,6 +8,7 @@ same when one message comes and another goes, and may be ahead of its changes.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, delete, exists, func, select, tuple_
@@ -107,7 +108,7 @@ def asked_for(work: Drain, ids: Sequence[str]) -> list[MailItem]:
     found = []
     for item_id in ids:
         try:
-            item = work.ask(lambda token, item_id=item_id: mail.item(token, address, item_id))  # type: ignore[misc]
+            item = work.ask_for_one(partial(mail.item, mailbox=address, item_id=item_id))
         except (MailGone, MailIdMalformed, MailRefused):
             continue
         if item.folder_id not in elsewhere:

@@ -112,7 +112,7 @@ def asked_for(work: Drain, ids: Sequence[str]) -> dict[str, MailItem | None]:
 
     def ask(item_id: str) -> tuple[bool, MailItem | None]:
         try:
-            return True, work.ask(lambda token: mail.item(token, address, item_id, with_body))
+            return True, work.ask_for_one(lambda token: mail.item(token, address, item_id, with_body))
         except MailPlaceLost:
             raise
         except MailGone as gone:

@@ -32,7 +32,9 @@ from server.mail.base import (
     MailError,
     MailGone,
     MailItem,
+    MailPartDenied,
     MailPlaceLost,
+    MailRefused,
 )
 from server.models import Health, Mailbox, Membership, Person, Sighting, WatchedFolder
 from server.services import Services
@@ -263,6 +265,9 @@ def _drain_folder(turn: Turn, work: Drain, folder: WatchedFolder, counted: Folde
                 raise
             link, is_anew = None, True
             continue
+        except MailPartDenied as denied:
+            log.warning("folder_refused", mailbox=str(work.watch.mailbox_id), error=denied.code)
+            return  # its place stays; whoever may read it goes on from there
         except MailGone:
             with work.services.database.session.begin() as session:
                 watching.hold(session, work.services, work.watch)
@@ -312,7 +317,7 @@ def _take_page(session: Session, work: Drain, ready: Ready | None, heard: listen
 def _page(turn: Turn, work: Drain, folder_id: str, link: str | None) -> Changes:
     mail, address = work.services.mail.changes, work.mailbox.address
     with_body = not work.services.settings.keep_mime
-    return work.ask(lambda token: mail.of_folder(token, address, folder_id, link, turn.begin(), with_body))
+    return work.ask_for_one(lambda token: mail.of_folder(token, address, folder_id, link, turn.begin(), with_body))
 
 
 def _whole(work: Drain, page: Changes) -> list[MailItem]:
@@ -329,8 +334,10 @@ def _whole(work: Drain, page: Changes) -> list[MailItem]:
                 found.append(_item(work, item_id))
             except MailGone:
                 continue  # moved on or deleted meanwhile; its new folder tells of it
+            except MailRefused as refused:
+                log.warning("message_refused", mailbox=str(work.watch.mailbox_id), message=item_id, error=refused.code)
     return found
 
 
 def _item(work: Drain, item_id: str) -> MailItem:
-    return work.ask(lambda token: work.services.mail.item(token, work.mailbox.address, item_id))
+    return work.ask_for_one(lambda token: work.services.mail.item(token, work.mailbox.address, item_id))

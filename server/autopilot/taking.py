@@ -21,7 +21,7 @@ from server.autopilot.stopping import stop_rules_of
 from server.clock import now
 from server.destinations.base import DestinationError, Suggestion
 from server.detection import shown_kind
-from server.mail.base import MailBusy, MailItem
+from server.mail.base import MailAccessDenied, MailBusy, MailItem, MailPartDenied
 from server.mailboxes import attachments_of
 from server.models import Mailbox, Membership, Person, Rule, RuleKind, RuleMessage, Sighting, Watch
 from server.people import as_carrier
@@ -57,6 +57,16 @@ class Drain:
     def ask(self, call: Callable[[str], T]) -> T:
         """Ask Graph as whoever carries this look."""
         return as_carrier(self.services, self.watch.tenant_id, self.person, call)
+
+    def ask_for_one(self, call: Callable[[str], T]) -> T:
+        """Ask for one thing in the mailbox. Raises MailPartDenied where only this one is refused: that the mailbox may
+        still be read is proven then. What was refused before that proof was so by itself.
+        """
+        try:
+            return self.ask(call)
+        except MailAccessDenied as denied:
+            self.ask(lambda token: self.services.mail.can_read(token, self.mailbox.address))
+            raise MailPartDenied(str(denied), denied.code, denied.request_id) from None
 
 
 @dataclass(frozen=True)

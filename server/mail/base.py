@@ -10,6 +10,7 @@ MailError
   MailBusy            too many requests or out of order: carries retry_after in seconds, if it was said
   MailRefused         refused for another reason
     MailConflict      because there is one already
+    MailPartDenied    one thing in a mailbox that the same person may read
 """
 
 from dataclasses import dataclass, field
@@ -58,6 +59,10 @@ class MailRefused(MailError):
 
 class MailConflict(MailRefused):
     """There is one already."""
+
+
+class MailPartDenied(MailRefused):
+    """One message or folder may not be read, though its mailbox may."""
 
 
 class MailChallenge(MailError):

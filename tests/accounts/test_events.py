@@ -256,12 +256,13 @@ def test_a_message_that_is_not_found_just_now_is_neither_gone_nor_new_again(
     assert row(services, "SELECT state FROM accounts")["state"] == "connected"
 
 
+@pytest.mark.parametrize(("status", "code"), [(400, "ErrorInvalidRequest"), (403, "ErrorAccessDenied")])
 def test_a_message_for_which_graph_does_not_answer_stops_no_other(
-    support: str, services: Services, control: Control, hear: Any
+    support: str, services: Services, control: Control, hear: Any, status: int, code: str
 ) -> None:
     refused = control.deliver(SUPPORT, order(1))["immutableId"]
     assert [each["event"] for each in hear()] == ["messageNew"]
-    refusal = {"status": 400, "body": {"error": {"code": "ErrorInvalidRequest", "message": "Not this one."}}}
+    refusal = {"status": status, "body": {"error": {"code": code, "message": "Not this one."}}}
     where = {"service": "graph", "method": "GET", "path": f"*/messages/{quote(refused)}"}
     control("POST", "faults", json={**where, **refusal})
     control("DELETE", "messages", json={"mailbox": SUPPORT, "id": refused})
@@ -271,6 +272,7 @@ def test_a_message_for_which_graph_does_not_answer_stops_no_other(
     become_due(services)
     assert hear() == [] and row(services, "SELECT 1 FROM known_messages WHERE gone_at IS NOT NULL") is None
     assert row(services, "SELECT failures FROM watches")["failures"] == 0
+    assert row(services, "SELECT state FROM accounts")["state"] == "connected"
 
 
 def test_what_came_while_a_rule_for_everywhere_was_stopped_is_saved_once_it_is_taken_over(
