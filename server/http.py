@@ -3,6 +3,7 @@
 import http.client
 import io
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -99,18 +100,42 @@ class _InTime(io.RawIOBase):
         super().close()
 
 
-class _TimelyAnswer(http.client.HTTPResponse):
+class _Lines(io.BufferedReader):
+    last = b""  # line that was read
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        self.last = super().readline(size)
+        return self.last
+
+
+class _WholeAnswer(http.client.HTTPResponse):
+    """In time, and with all its headers: `http.client` takes the end of a line for the end of the headers, and so an
+    answer that broke off before it said how long it is for an empty one that is whole.
+    """
+
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(_InTime(sock, self.fp.detach()))
+        self.fp: _Lines = _Lines(_InTime(sock, self.fp.detach()))
+
+    def begin(self) -> None:
+        lines = self.fp
+        super().begin()
+        if lines.last.strip(b"\r\n") or not lines.last:
+            raise http.client.RemoteDisconnected("the answer broke off in its headers")
 
 
 class _PlainConnection(HTTPConnection):
-    response_class = _TimelyAnswer
+    response_class = _WholeAnswer
 
 
 class _SecuredConnection(HTTPSConnection):
-    response_class = _TimelyAnswer
+    response_class = _WholeAnswer
+
+    def connect(self) -> None:
+        super().connect()
+        if isinstance(self.sock, ssl.SSLSocket):
+            # An answer that says nothing of its length ends with TLS, not where somebody cut the line below it.
+            self.sock.suppress_ragged_eofs = False  # type: ignore[attr-defined]
 
 
 class _PlainPool(HTTPConnectionPool):

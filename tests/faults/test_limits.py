@@ -51,9 +51,16 @@ ANSWERS: dict[str, Answer] = {
     "sends pieces without an end": trickling(CHUNKED, b"1\r\nx\r\n"),
     "sends sizes of pieces without an end": trickling(CHUNKED, b"0"),
 }
+
+
+def die_while_kept(proxy: Proxy, ask: Callable[[], int]) -> None:
+    ask()
+    proxy.freeze()
+
+
 LINES: dict[str, Callable[[Proxy, Callable[[], int]], object]] = {
     "is dead": lambda proxy, ask: proxy.freeze(),
-    "died while it was kept": lambda proxy, ask: (ask(), proxy.freeze()),
+    "died while it was kept": die_while_kept,
     "has nobody at its end": lambda proxy, ask: proxy.refuse(),
     "breaks in the middle of an answer": lambda proxy, ask: proxy.break_answers(100_000),
     "is cut in the middle of an answer, below TLS": lambda proxy, ask: proxy.break_answers(100_000, is_reset=False),
@@ -114,6 +121,34 @@ def test_who_waits_on_a_line_that_breaks_is_back_in_time_and_takes_no_half_for_t
     with pytest.raises(requests.RequestException):
         ask()
     assert time.monotonic() - began < CONNECT + http.PATIENCE * BETWEEN + SLACK
+
+
+@pytest.mark.parametrize(
+    "before",
+    [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nX-Y: z\r\n", b"HTTP/1.1 200 OK\r\nX-Y", b"HTTP/1.1 200 OK\r\n\r\nha"],
+)
+@pytest.mark.parametrize("is_stream", [False, True], ids=["whole", "streamed"])
+def test_an_answer_that_breaks_off_before_it_said_how_long_it_is_is_no_answer(
+    ask: Any, receiver: Receiver, before: bytes, is_stream: bool
+) -> None:
+    """The line ends below TLS, without the word that ends it."""
+
+    def break_off(line: ssl.SSLSocket) -> None:
+        line.sendall(before)
+        socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+    receiver.answer = break_off
+    with pytest.raises(requests.RequestException):
+        ask(is_stream)
+
+
+def test_an_answer_that_says_nothing_of_its_length_is_whole_where_tls_ends(ask: Any, receiver: Receiver) -> None:
+    def end(line: ssl.SSLSocket) -> None:
+        line.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + LONG)
+        line.unwrap()
+
+    receiver.answer = end
+    assert ask(between=5.0) == len(LONG)
 
 
 def test_a_long_answer_takes_its_time_as_long_as_it_comes(ask: Any, receiver: Receiver) -> None:

@@ -95,9 +95,12 @@ class GraphMailbox:
         )
         with answer:
             try:
-                return _copy(answer.iter_content(CHUNK), into, limit)
+                size = _copy(answer.iter_content(CHUNK), into, limit)
             except requests.RequestException:
-                raise MailBusy("The connection to Microsoft 365 broke off.", code="cut") from None
+                size = 0
+        if not size:  # no message is empty
+            raise MailBusy("The connection to Microsoft 365 broke off.", code="cut")
+        return size
 
     def body(self, token: str, mailbox: str, item_id: str) -> Body:
         """The text alone, for a message whose MIME is too large to be fetched."""
