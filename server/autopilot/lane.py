@@ -12,6 +12,7 @@ from uuid import UUID
 
 import structlog
 
+from server import tracing
 from server.autopilot.sync import take_few
 from server.doorbell import nearby
 from server.services import Services
@@ -60,7 +61,8 @@ class Lane:
         with self._lock:
             self._waiting.discard(mailbox_id)
         try:
-            take_few(self._services, mailbox_id)
+            with tracing.span("look", mailbox=mailbox_id):
+                take_few(self._services, mailbox_id)
         except Exception:
             # Nobody looks at what became of it; the sweep calls again.
             log.exception("look_not_foreseen", mailbox=str(mailbox_id))
