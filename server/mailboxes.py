@@ -16,6 +16,9 @@ from server.models import Mailbox, Membership, Person
 from server.people import person_of
 from server.services import Services
 
+GONE = "mailbox_deleted"  # why a save failed
+GONE_REASON = "The mailbox was deleted from Affix."
+
 
 def known(services: Services, caller: Caller) -> list[dict[str, Any]]:
     with services.database.session.begin() as session:

@@ -16,6 +16,8 @@ from server.mail.base import MailChallenge, Profile
 from server.models import Person
 from server.services import Services
 
+DELETED = "person_deleted"  # why a rule stopped or a save failed
+DELETED_REASON = "The person whose connection this needs was deleted from Affix."
 PROFILE_MAX_AGE = timedelta(hours=24)
 ADMINISTRATOR = "Affix.Administrator"  # the app role's value in the app registration
 

@@ -14,6 +14,7 @@ from server import doctor, licensing, logs, manifest, migrate
 from server.cli.accounts import account
 from server.cli.api_keys import api_key
 from server.cli.audit import audit
+from server.cli.belongings import delete_, export
 from server.cli.destinations import destinations
 from server.cli.grants import grants
 from server.cli.keys import keys
@@ -167,6 +168,8 @@ def licenses_remove(tenant: str, mailbox: str) -> None:
 cli.add_command(api_key)
 cli.add_command(account)
 cli.add_command(audit)
+cli.add_command(delete_)
+cli.add_command(export)
 cli.add_command(grants)
 cli.add_command(keys)
 cli.add_command(destinations)

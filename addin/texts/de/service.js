@@ -176,6 +176,7 @@ export const service = {
     "Die Lizenz von {0} für Autopilot ist abgelaufen. Bitten Sie Ihre Administration um Verlängerung; von Hand speichern geht ohne.",
   "The mailbox has no licence for Autopilot at the moment. This goes on as soon as it has one.":
     "Das Postfach hat zurzeit keine Lizenz für Autopilot. Es geht weiter, sobald es eine hat.",
+  "The mailbox was deleted from Affix.": "Das Postfach wurde aus Affix gelöscht.",
   "The message has no attachment with one of these ids.": "Die Nachricht hat eine dieser Anlagen nicht.",
   "The message is built in a way that cannot be taken apart safely.":
     "Die Nachricht ist so gebaut, dass sie nicht sicher zerlegt werden kann.",
@@ -196,6 +197,8 @@ export const service = {
     "Die Personen, für die sie gespeichert würde, hat die Administration ausgeschlossen.",
   "The person who asked for this may no longer read the mailbox.":
     "Wer das wollte, darf das Postfach nicht mehr lesen.",
+  "The person whose connection this needs was deleted from Affix.":
+    "Die Person, deren Verbindung hierfür nötig ist, wurde aus Affix gelöscht.",
   "The record is gone from NetSuite.": "Den Datensatz gibt es in NetSuite nicht mehr.",
   "The record is gone.": "Den Datensatz gibt es nicht mehr.",
   "The record store does not answer at the moment.": "Die Datensätze sind zurzeit nicht erreichbar.",

@@ -174,6 +174,7 @@ export const service = {
     "La licencia de {0} para Autopilot caducó. Pida a su administrador que la renueve; a mano se guarda sin ella.",
   "The mailbox has no licence for Autopilot at the moment. This goes on as soon as it has one.":
     "El buzón no tiene ahora licencia para Autopilot. Sigue en cuanto la tenga.",
+  "The mailbox was deleted from Affix.": "El buzón se ha eliminado de Affix.",
   "The message has no attachment with one of these ids.": "El mensaje no tiene alguno de esos adjuntos.",
   "The message is built in a way that cannot be taken apart safely.":
     "El mensaje está hecho de un modo que no se puede descomponer con seguridad.",
@@ -193,6 +194,8 @@ export const service = {
     "Las personas para quienes se guardaría fueron excluidas por un administrador.",
   "The person who asked for this may no longer read the mailbox.":
     "La persona que lo pidió ya no puede leer el buzón.",
+  "The person whose connection this needs was deleted from Affix.":
+    "La persona cuya conexión se necesita se ha eliminado de Affix.",
   "The record is gone from NetSuite.": "El registro ya no está en NetSuite.",
   "The record is gone.": "El registro ya no existe.",
   "The record store does not answer at the moment.": "Los registros no responden en este momento.",

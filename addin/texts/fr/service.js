@@ -175,6 +175,7 @@ export const service = {
     "La licence de {0} pour Autopilot a expiré. Demandez à votre administrateur de la renouveler ; l’enregistrement à la main s’en passe.",
   "The mailbox has no licence for Autopilot at the moment. This goes on as soon as it has one.":
     "La boîte n’a pas de licence pour Autopilot en ce moment. Cela reprend dès qu’elle en a une.",
+  "The mailbox was deleted from Affix.": "La boîte aux lettres a été supprimée d’Affix.",
   "The message has no attachment with one of these ids.": "Le message n’a pas l’une de ces pièces jointes.",
   "The message is built in a way that cannot be taken apart safely.":
     "Le message est construit d’une façon qui ne peut être décomposée sûrement.",
@@ -195,6 +196,8 @@ export const service = {
     "Les personnes pour qui il serait enregistré ont été exclues par un administrateur.",
   "The person who asked for this may no longer read the mailbox.":
     "La personne qui l’a demandé ne peut plus lire la boîte.",
+  "The person whose connection this needs was deleted from Affix.":
+    "La personne dont la connexion est nécessaire a été supprimée d’Affix.",
   "The record is gone from NetSuite.": "La fiche n’existe plus dans NetSuite.",
   "The record is gone.": "La fiche n’existe plus.",
   "The record store does not answer at the moment.": "Les fiches sont injoignables en ce moment.",

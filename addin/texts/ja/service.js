@@ -162,6 +162,7 @@ export const service = {
     "{0} の Autopilot のライセンスが期限切れです。管理者に更新を依頼してください。手動での保存には不要です。",
   "The mailbox has no licence for Autopilot at the moment. This goes on as soon as it has one.":
     "現在、メールボックスに Autopilot のライセンスがありません。割り当てられると再開します。",
+  "The mailbox was deleted from Affix.": "メールボックスは Affix から削除されました。",
   "The message has no attachment with one of these ids.": "指定の添付ファイルの一部がメッセージにありません。",
   "The message is built in a way that cannot be taken apart safely.":
     "安全に分解できない形式のメッセージです。",
@@ -180,6 +181,7 @@ export const service = {
   "The people for whom it would be saved were excluded by an administrator.":
     "対象の人は管理者によって除外されています。",
   "The person who asked for this may no longer read the mailbox.": "依頼した人はもうメールボックスを閲覧できません。",
+  "The person whose connection this needs was deleted from Affix.": "接続に必要なユーザーは Affix から削除されました。",
   "The record is gone from NetSuite.": "レコードは NetSuite にもうありません。",
   "The record is gone.": "レコードはもうありません。",
   "The record store does not answer at the moment.": "現在レコードの保存先が応答しません。",
