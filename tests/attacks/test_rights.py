@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from apiflask import APIFlask
 
+from server.destinations.netsuite import certificate
 from server.mail.graph.seats import SEATS
 from server.services import Services
 from tests.accounts.conftest import program_of
@@ -16,7 +17,10 @@ from tests.api.routes import NOTHING, filled, placeholders, routes, tokens_are_h
 from tests.attacks.everything import Named, for_people, for_programs, statements, strange
 from tests.conftest import Control, Someone
 from tests.simulator.seed import FABRIKAM
+from tests.simulator.world import World
 from tests.steps import CLEO, SUPPORT, app_only, contact, context, item_of, reference, with_files
+from tests.test_netsuite_configured import PATH as DESTINATIONS
+from tests.test_netsuite_configured import account_of, wanted
 
 EVE = "eve@fabrikam.example"
 SECRET = "Order 4711"
@@ -205,3 +209,17 @@ def test_seats_that_a_stranger_takes_are_none_of_the_owners(services: Services, 
             for _ in range(SEATS):
                 taken.enter_context(services.mail.requests.seat_at(SUPPORT))
         assert context(ben, item)["mailbox"]["address"] == SUPPORT
+
+
+def test_a_pause_at_an_account_that_a_stranger_names_too_is_none_of_the_owners(
+    ana: Someone, their_administrator: Someone, world: World, control: Control
+) -> None:
+    made = certificate.make()
+    for administrator in (ana, their_administrator):
+        administrator.post(DESTINATIONS, wanted(account_of(world, "1234567"), made), expect=201)
+    busy = {"service": "netsuite", "path": "*/suiteql*", "status": 429, "headers": {"Retry-After": "600"}}
+    control("POST", "faults", json={**busy, "times": 1})
+    path = "/api/records?q=adatum&destination=netsuite"
+    for _ in range(2):
+        assert their_administrator.raw("GET", path).status_code == 503, "the second time by its pause"
+    assert ana.get(path)["records"]
