@@ -17,7 +17,7 @@ from server.auth.refusals import numbers, refusal
 from server.errors import AffixError, Busy, Misconfigured
 from server.settings import Settings
 
-CREDENTIAL_PAUSE = 30.0  # seconds in which Entra is left alone after it refused our own secret or certificate
+CREDENTIAL_PAUSE = 30.0  # seconds in which a tenant's Entra is left alone after it refused our secret or certificate
 PEM_BLOCK = re.compile(r"-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----")
 UNUSABLE = "Affix cannot prove to Microsoft that it is Affix. Its operator has to renew the secret or certificate."
 
@@ -35,13 +35,13 @@ class Entra:
         self._settings = settings
         self._http = EntraHttp(http, now)
         self._now = now
-        self._stopped_until = 0.0
+        self._stopped_until: dict[str, float] = {}  # by tenant: what one of them refuses is no other's trouble
         self.scopes = [f"https://{settings.graph_host}/.default"]
 
     @contextmanager
     def application(self, tenant_id: str, cache: msal.TokenCache) -> Iterator[Any]:
         """A confidential client application of that tenant, while the block lasts. Raises Busy and Misconfigured."""
-        if self._now() < self._stopped_until:
+        if self._now() < self._stopped_until.get(tenant_id, 0.0):
             raise Misconfigured(UNUSABLE)
         try:
             yield self._made(tenant_id, cache)
@@ -57,7 +57,7 @@ class Entra:
         codes, correlation_id = numbers(answer), answer.get("correlation_id")
         kind = {"error": answer.get("error"), "suberror": answer.get("suberror"), "codes": codes}
         if answer.get("error") == "invalid_client":
-            self._stopped_until = self._now() + CREDENTIAL_PAUSE
+            self._stopped_until[tenant_id] = self._now() + CREDENTIAL_PAUSE
             log.critical("Entra refuses our own credential", tenant=tenant_id, correlation=correlation_id, **kind)
             return Misconfigured(UNUSABLE)
         log.warning("Entra gave no token", tenant=tenant_id, correlation=correlation_id, **kind)

@@ -418,6 +418,17 @@ def test_a_wrong_secret_is_said_loudly_and_not_tried_again_for_a_while(
     assert tokens.for_caller(ana)
 
 
+def test_a_tenant_that_refuses_our_credential_stops_no_other(tokens: GraphTokens, come: Come, world: World) -> None:
+    """As when an administrator there has put Affix out of use."""
+    body = {"error": "invalid_client", "error_description": "AADSTS7000229", "error_codes": [7000229]}
+    world.faults.order(Fault("entra", "POST", f"*/{FABRIKAM.id}/oauth2/v2.0/token", status=401, body=body))
+    for _ in range(3):
+        with pytest.raises(Misconfigured):
+            tokens.for_caller(come("eve"))
+        assert tokens.for_caller(come("ana"))
+    assert tokens.for_app(CONTOSO.id)
+
+
 def test_an_outdated_secret_does_not_take_away_a_token_that_still_works(
     tokens: GraphTokens, come: Come, world: World
 ) -> None:
