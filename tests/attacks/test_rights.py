@@ -3,12 +3,17 @@
 from contextlib import ExitStack
 from itertools import cycle, islice
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
+import requests
 from apiflask import APIFlask
+from hypothesis import given
+from hypothesis import strategies as st
 
 from server.destinations.netsuite import certificate
+from server.mail.base import MailIdMalformed
+from server.mail.graph.requests import relative
 from server.mail.graph.seats import SEATS
 from server.services import Services
 from tests.accounts.conftest import program_of
@@ -223,3 +228,20 @@ def test_a_pause_at_an_account_that_a_stranger_names_too_is_none_of_the_owners(
     for _ in range(2):
         assert their_administrator.raw("GET", path).status_code == 503, "the second time by its pause"
     assert ana.get(path)["records"]
+
+
+parts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20) | st.sampled_from(HOSTILE)
+
+
+@given(mailbox=parts, message=parts)
+def test_a19_each_part_of_an_address_at_graph_stays_in_its_place(mailbox: str, message: str) -> None:
+    """Whatever a name is made of, also after a client of HTTP has put the address in order."""
+    path = ("users", mailbox, "messages", message)
+    try:
+        asked = requests.Request("GET", f"https://graph.microsoft.com/v1.0{relative(path)}").prepare().url
+    except MailIdMalformed:
+        assert {mailbox, message} & {".", ".."}
+        return
+    found = urlsplit(str(asked))
+    assert (found.netloc, found.query, found.fragment) == ("graph.microsoft.com", "", "")
+    assert tuple(unquote(each) for each in found.path.split("/")[2:]) == path
