@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.destinations.base import DestinationError
@@ -30,7 +30,7 @@ def translated() -> Iterator[None]:
     """The database's errors as the destination's. That it is away or overloaded passes; a refused value does not."""
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
+    except (OperationalError, InterfaceError, InternalError, PoolTimeout) as error:
         raise DestinationError(
             "The record store does not answer at the moment.",
             permanent=False,
