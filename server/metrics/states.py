@@ -10,6 +10,7 @@ from cryptography.x509 import load_pem_x509_certificates
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, text
 from sqlalchemy.orm import Session
 
+from server import outages
 from server.autopilot.health import GRANT_LIFETIME, WARNED_BEFORE
 from server.clock import now
 from server.models import (
@@ -63,9 +64,11 @@ class Waiting:
 
 
 def _queues() -> Sequence[Waiting]:
+    """What waits for the end of an outage waits for no worker; the outage is told by itself."""
+    abandoned = and_(Save.state == SaveState.saving, Save.lease_until < func.now())
     active = select(Webhook.id).where(Webhook.id == Delivery.webhook_id, Webhook.state == WebhookState.active).exists()
     return (
-        Waiting("saves", Save.due_at, Save.state == SaveState.queued),
+        Waiting("saves", Save.due_at, and_(or_(Save.state == SaveState.queued, abandoned), ~outages.is_running())),
         Waiting("mailboxes", Watch.due_at, Watch.health != Health.paused),
         Waiting("backfills", Backfill.due_at, Backfill.state.in_((BackfillState.running, BackfillState.undoing))),
         Waiting("webhooks", Delivery.next_at, and_(Delivery.state == DeliveryState.waiting, active)),

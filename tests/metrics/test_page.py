@@ -18,6 +18,7 @@ from tests.autopilot.stories import SENDER, license_for, looking, opened, order,
 from tests.autopilot.watched import BASE
 from tests.conftest import Control, Someone
 from tests.simulator.adapter import mount
+from tests.simulator.seed import CONTOSO
 from tests.simulator.world import World
 from tests.steps import BEN, SUPPORT, contact, execute, item_of, reference
 
@@ -117,13 +118,19 @@ def test_grants_that_are_about_to_end_are_told_apart(app: APIFlask, services: Se
     assert (Page(app)("affix_grants", state="ended"), Page(app)("affix_grants", state="ending")) == (1, 0)
 
 
-def test_an_outage_is_told_by_the_kind_of_destination(app: APIFlask, services: Services) -> None:
+def test_an_outage_is_told_by_the_kind_of_destination_and_what_waits_for_its_end_needs_no_worker(
+    app: APIFlask, services: Services, ben: Someone, control: Control
+) -> None:
+    ben.save(item_of(control.deliver(BEN, order(1))), contact(ben))
+    assert Page(app)("affix_queue_depth", queue="saves") == 1
     execute(
         services,
         "INSERT INTO outages (tenant_id, destination, title, code, since, until, wait)"
-        " VALUES ('t', 'local', 'L', 'unreachable', now() - interval '5 minutes', now(), 2)",
+        " VALUES (:tenant, 'local', 'L', 'unreachable', now() - interval '5 minutes', now(), 2)",
+        tenant=CONTOSO.id,
     )
     page = Page(app)
+    assert (page("affix_queue_depth", queue="saves"), page("affix_saves", state="queued")) == (0, 1)
     assert page("affix_outages", code="unreachable") == 1
     assert 299 < page("affix_outage_oldest_seconds", code="unreachable") < 400
 

@@ -1,5 +1,6 @@
 """Traces: where they are wanted, all that belongs to one save hangs together, and names nobody."""
 
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -107,6 +108,17 @@ def test_without_a_place_to_send_them_nothing_is_traced(
     with tracing.span("anything") as span:
         assert span is None
         assert tracing.current() is None
+
+
+def test_where_the_packages_are_missing_the_service_runs_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
+    monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", None)
+    tracing.begin()
+    assert "tracing_not_installed" in capsys.readouterr().out
+    with tracing.span("anything") as span:
+        assert span is None
 
 
 def test_traces_are_sent_where_opentelemetry_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
