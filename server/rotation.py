@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, inspect, select, text, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, inspect, select, text, tuple_, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from server import configured
@@ -122,6 +122,18 @@ def rotate(services: Services) -> Rotated:
     return Rotated(changed.total(), unopened)
 
 
+def unopened(services: Services) -> list[tuple[str, int]]:
+    """What none of our keys opens: (title, how many)."""
+    found: Counter[str] = Counter()
+    for place in PLACES:
+        for row in _rows(services, place, _is_sealed(place)):
+            try:
+                services.sealer.open(getattr(row, place.column.key), place.context(row))
+            except Unsealable:
+                found[place.title] += 1
+    return sorted(found.items())
+
+
 def _rotate(services: Services, place: Place) -> tuple[Counter[str], int]:
     """How many of each tenant were sealed anew, and how many could not be opened."""
     changed: Counter[str] = Counter()
@@ -143,10 +155,14 @@ def _rotate(services: Services, place: Place) -> tuple[Counter[str], int]:
 
 
 def _old(services: Services, place: Place) -> Iterator[Any]:
-    """Rows that another key sealed, in the order of their keys."""
+    """Rows that another key sealed."""
     begins = func.substr(place.column, 1, len(services.sealer.current))
-    wanted = select(place.model).where(_is_sealed(place), begins != services.sealer.current)
-    wanted = wanted.order_by(*place.key).limit(BATCH)
+    return _rows(services, place, and_(_is_sealed(place), begins != services.sealer.current))
+
+
+def _rows(services: Services, place: Place, which: ColumnElement[bool]) -> Iterator[Any]:
+    """In the order of their keys."""
+    wanted = select(place.model).where(which).order_by(*place.key).limit(BATCH)
     after: tuple[Any, ...] | None = None
     while True:
         with services.database.session() as session:

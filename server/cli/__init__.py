@@ -14,6 +14,7 @@ from server import doctor, licensing, logs, manifest, migrate
 from server.cli.accounts import account
 from server.cli.api_keys import api_key
 from server.cli.audit import audit
+from server.cli.backup import backup
 from server.cli.belongings import delete_, export
 from server.cli.destinations import destinations
 from server.cli.grants import grants
@@ -168,6 +169,7 @@ def licenses_remove(tenant: str, mailbox: str) -> None:
 cli.add_command(api_key)
 cli.add_command(account)
 cli.add_command(audit)
+cli.add_command(backup)
 cli.add_command(delete_)
 cli.add_command(export)
 cli.add_command(grants)
