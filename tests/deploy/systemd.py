@@ -19,7 +19,7 @@ from tests.launching import LIMIT, ROOT, until
 
 START_LIMIT = 90.0  # seconds for what takes three when nobody else is at work on the machine
 AFFIX = (sys.executable, "-c", "from server.cli import main; main()")
-# The socket becomes file 3, and the process that reads LISTEN_PID is the very one that was started. What the units forbid
+# The socket becomes file 3, and who reads LISTEN_PID is the very process that was started. What the units forbid
 # is forbidden as far as anybody may ask for it by prctl(2): new privileges, and memory that is written and run. Old
 # kernels do not know the second.
 HAND_OVER = (

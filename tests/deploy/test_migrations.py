@@ -1,22 +1,30 @@
 """A release is rolled out while the one before is at work: the schema grows under it, and it misses nothing."""
 
+import ast
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from server import create_app, migrate
 from server.db import Database
 from server.errors import Busy
 from server.http import Session
+from server.migrations import meanwhile
 from server.settings import Settings
 from tests.deploy import additions
+from tests.launching import until
 
 # The first release that is rolled out under load has all migrations up to this one; there is none before it.
 FIRST_RELEASE = "0019"
+# Tables that are never large: an index of theirs is there in a moment.
+SMALL = {"procrastinate_jobs"}
 Steps = Callable[[str, str], dict[str, list[str]]]
 
 
@@ -132,12 +140,64 @@ def test_a_migration_that_has_to_wait_for_a_table_lets_others_use_it(
     assert migrate.is_current(empty_database)
 
 
-def test_a_migration_for_which_there_is_no_room_changes_nothing(empty_database: Engine, half_a_second: float) -> None:
+def test_a_migration_for_which_there_is_no_room_is_begun_anew_by_the_next_call(
+    empty_database: Engine, half_a_second: float
+) -> None:
+    """0003 changes the table of saves."""
     migrate.upgrade(empty_database, "0001")
     with empty_database.connect() as reader:
         reader.execute(text("SELECT count(*) FROM saves"))
-        with pytest.raises(Busy, match="as it was"):
+        with pytest.raises(Busy):
             migrate.upgrade(empty_database, patience=0)
-    with empty_database.connect() as connection:
-        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0001"
-        assert not connection.scalar(text("SELECT to_regclass('local_blobs')"))
+        assert reader.scalar(text("SELECT version_num FROM alembic_version")) == "0002"
+        assert not reader.scalar(text("SELECT to_regclass('rules')"))
+    migrate.upgrade(empty_database)
+    assert migrate.is_current(empty_database)
+
+
+def test_an_index_is_made_while_others_write_to_the_table(empty_database: Engine) -> None:
+    """One of the writers takes long; the index waits for it, and the other one for nobody."""
+    with empty_database.begin() as connection:
+        connection.execute(text("CREATE TABLE shelves (id int)"))
+        connection.execute(text("CREATE INDEX places ON shelves (id) WHERE id > 5"))  # of a try that was cut off
+
+    def migrating() -> None:
+        with empty_database.connect() as connection:
+            connection.execute(text("SET lock_timeout = 100"))
+            connection.commit()
+            context = MigrationContext.configure(connection)
+            with Operations.context(context), context.begin_transaction():
+                meanwhile.create_index("places", "shelves", ["id"])
+
+    with empty_database.connect() as slow, empty_database.connect() as other:
+        slow.execute(text("INSERT INTO shelves VALUES (1)"))
+        with ThreadPoolExecutor(1) as pool:
+            made = pool.submit(migrating)
+            until(lambda: waits_for_an_index(other), "the index waits for the slow writer")
+            other.execute(text("INSERT INTO shelves VALUES (2)"))
+            other.commit()
+            assert not made.done()
+            slow.commit()
+            made.result()
+        told = other.execute(text("SELECT indexdef FROM pg_indexes WHERE indexname = 'places'")).scalar_one()
+        valid = other.scalar(text("SELECT indisvalid FROM pg_index WHERE indexrelid = 'places'::regclass"))
+    assert valid and "WHERE" not in told
+
+
+def waits_for_an_index(connection: Connection) -> bool:
+    found = connection.scalar(
+        text("SELECT 1 FROM pg_stat_activity WHERE query LIKE '%INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'")
+    )
+    connection.rollback()
+    return bool(found)
+
+
+def test_tables_that_are_there_get_indices_while_others_write_to_them() -> None:
+    wrong = []
+    for path in sorted((migrate.MIGRATIONS / "versions").glob("*.py")):
+        calls = [each for each in ast.walk(ast.parse(path.read_text())) if isinstance(each, ast.Call)]
+        made = {ast.unparse(call.args[0]) for call in calls if ast.unparse(call.func) == "op.create_table"}
+        indexed = {ast.unparse(call.args[1]) for call in calls if ast.unparse(call.func) == "op.create_index"}
+        if path.name[:4] > FIRST_RELEASE:
+            wrong += [f"{path.name}: {table}" for table in sorted(indexed - made - {repr(each) for each in SMALL})]
+    assert wrong == []
