@@ -28,8 +28,10 @@ SEND = "affix:send"
 SENT_PLACE = "affix:sent-place"
 NEAR, CALLED = "nearby", "called"  # of a session
 
-# Seconds by which turns come later: somebody waits for what was saved by hand; new mail is noticed before older mail is
-# saved, and past mail comes last.
+# Of turns, in seconds: somebody waits for what was saved by hand; new mail is noticed before older mail is saved, and
+# past mail comes last.
+AT_ONCE, IN_TIME = 1.0, 10.0  # between two of one tenant
+APART = {DELIVER: AT_ONCE, OUTAGE: AT_ONCE, ANNOUNCE: AT_ONCE, SEND: AT_ONCE}
 LATER = {SYNC: 1.0, DRAIN: 2.0, OUTGOING: 2.0, SENT_PLACE: 2.0, BACKFILL: 30.0}
 
 # The table that knows whose a bell is, and by which of its words.
@@ -166,5 +168,5 @@ def _call_nearby(session: Session) -> None:
 
 def _ring(session: Session, task: str, subject: str, at: datetime | None = None, **about: str) -> None:
     table, name = OWNER[task]
-    args, later = json.dumps(about), LATER.get(task, 0.0)
-    turns.ring(session, task, subject, args, table=table, about=about[name], later=later, at=at)
+    when = {"apart": APART.get(task, IN_TIME), "later": LATER.get(task, 0.0)}
+    turns.ring(session, task, subject, json.dumps(about), table=table, about=about[name], at=at, **when)

@@ -17,7 +17,6 @@ from sqlalchemy import ColumnElement, Select, TextClause, func, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 FROM = 1767225600  # 2026-01-01: half seconds since then fit into a priority until 2060
-APART = 2.0  # seconds between the turns of two bells
 OF = "@"  # between what a bell is about and whose it is, in the name by which only one of them waits
 
 
@@ -36,7 +35,7 @@ def _bell(table: str | None) -> TextClause:
         INSERT INTO procrastinate_jobs (queue_name, task_name, priority, queueing_lock, args, scheduled_at)
         SELECT 'work', task, least(
                 CAST(ceil(-2 * turn) AS integer),
-                (SELECT min(priority) - {round(2 * APART)} FROM procrastinate_jobs
+                (SELECT min(priority) - CAST(:apart AS integer) FROM procrastinate_jobs
                  WHERE split_part(queueing_lock, '{OF}', 2) = tenant AND task_name = task
                      AND status = 'todo' AND scheduled_at IS NULL AND at IS NULL)
             ), CAST(:subject AS text) || '{OF}' || tenant, CAST(:args AS jsonb), at
@@ -53,14 +52,16 @@ def ring(
     *,
     table: str | None,
     about: str,
+    apart: float,
     later: float = 0.0,
     at: datetime | None = None,
 ) -> None:
     """Have `task` called with `args`, a JSON object, once the session's transaction is committed, or at `at`; unless it
-    waits to be called about the same subject already. `later` in seconds: whose turn comes before it at the same time.
+    waits to be called about the same subject already. `apart`: seconds between two turns of the task for one tenant;
+    `later`: seconds by which others come before it that are rung at the same time.
     """
     values = {"task": task, "subject": subject, "args": args, "about": about, "later": later, "at": at}
-    session.execute(_bell(table), values)
+    session.execute(_bell(table), {**values, "apart": round(2 * apart)})
 
 
 def in_turn(
