@@ -34,7 +34,7 @@ def problem_of(error: Exception) -> Problem:
         gone = "The message was deleted, or moved to another mailbox, before it could be saved."
         return Problem("message_gone", gone, "Open it where it is now and save it from there.", final=True)
     if isinstance(error, MailAccessDenied):
-        denied = "The person who asked for this may no longer read the mailbox."
+        denied = "The person who asked for this may no longer read the message."
         return Problem("access_lost", denied, "Ask the mailbox's administrator for access, then retry.", final=True)
     if isinstance(error, MailChallenge):
         return Problem("sign_in_again", "Microsoft 365 asks the person to sign in again.", SIGN_IN_AGAIN, final=True)

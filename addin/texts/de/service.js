@@ -195,8 +195,8 @@ export const service = {
   "The original of this email is not kept there.": "Das Original dieser E-Mail wird dort nicht aufbewahrt.",
   "The people for whom it would be saved were excluded by an administrator.":
     "Die Personen, für die sie gespeichert würde, hat die Administration ausgeschlossen.",
-  "The person who asked for this may no longer read the mailbox.":
-    "Wer das wollte, darf das Postfach nicht mehr lesen.",
+  "The person who asked for this may no longer read the message.":
+    "Wer das wollte, darf die Nachricht nicht mehr lesen.",
   "The person whose connection this needs was deleted from Affix.":
     "Die Person, deren Verbindung hierfür nötig ist, wurde aus Affix gelöscht.",
   "The record is gone from NetSuite.": "Den Datensatz gibt es in NetSuite nicht mehr.",

@@ -192,8 +192,8 @@ export const service = {
   "The original of this email is not kept there.": "Allí no se conserva el original de este correo.",
   "The people for whom it would be saved were excluded by an administrator.":
     "Las personas para quienes se guardaría fueron excluidas por un administrador.",
-  "The person who asked for this may no longer read the mailbox.":
-    "La persona que lo pidió ya no puede leer el buzón.",
+  "The person who asked for this may no longer read the message.":
+    "La persona que lo pidió ya no puede leer el mensaje.",
   "The person whose connection this needs was deleted from Affix.":
     "La persona cuya conexión se necesita se ha eliminado de Affix.",
   "The record is gone from NetSuite.": "El registro ya no está en NetSuite.",

@@ -194,8 +194,8 @@ export const service = {
   "The original of this email is not kept there.": "L’original de ce message n’y est pas conservé.",
   "The people for whom it would be saved were excluded by an administrator.":
     "Les personnes pour qui il serait enregistré ont été exclues par un administrateur.",
-  "The person who asked for this may no longer read the mailbox.":
-    "La personne qui l’a demandé ne peut plus lire la boîte.",
+  "The person who asked for this may no longer read the message.":
+    "La personne qui l’a demandé ne peut plus lire le message.",
   "The person whose connection this needs was deleted from Affix.":
     "La personne dont la connexion est nécessaire a été supprimée d’Affix.",
   "The record is gone from NetSuite.": "La fiche n’existe plus dans NetSuite.",

@@ -180,7 +180,7 @@ export const service = {
   "The original of this email is not kept there.": "このメールの原本はそこに保管されていません。",
   "The people for whom it would be saved were excluded by an administrator.":
     "対象の人は管理者によって除外されています。",
-  "The person who asked for this may no longer read the mailbox.": "依頼した人はもうメールボックスを閲覧できません。",
+  "The person who asked for this may no longer read the message.": "依頼した人はもうこのメッセージを閲覧できません。",
   "The person whose connection this needs was deleted from Affix.": "接続に必要なユーザーは Affix から削除されました。",
   "The record is gone from NetSuite.": "レコードは NetSuite にもうありません。",
   "The record is gone.": "レコードはもうありません。",
