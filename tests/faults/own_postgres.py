@@ -65,6 +65,9 @@ class OwnPostgres:
         """From the next start on."""
         self._options |= options
 
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def answers(self) -> bool:
         try:
             with psycopg.connect(self.url, connect_timeout=2) as connection:
