@@ -23,6 +23,7 @@ from server.metrics.families import GRAPH_REQUESTS, GRAPH_SECONDS, MAILBOX_CLASS
 from server.models import GraphCount, Mailbox, Tally
 
 KEPT = 15.0  # seconds for which a count may wait in memory
+STATUSES = {str(number) for number in range(100, 600)} | {"unreachable"}
 MOST_ASKED = 1000  # mailboxes whose class is asked for in one statement
 
 log = structlog.get_logger(__name__)
@@ -69,6 +70,7 @@ class Counts:
 
     def answered(self, mailbox: str | None, status: str, seconds: float | None) -> None:
         """Graph answered so, after so long. Of the mailbox only its class is written down."""
+        status = status if status in STATUSES else "other"
         with self._guard:
             self._answers[(_tenant.get(), mailbox.lower() if mailbox else None), status] += 1
             if seconds is not None:

@@ -118,6 +118,15 @@ def test_grants_that_are_about_to_end_are_told_apart(app: APIFlask, services: Se
     assert (Page(app)("affix_grants", state="ended"), Page(app)("affix_grants", state="ending")) == (1, 0)
 
 
+def test_no_answer_makes_more_series_than_there_are_statuses(app: APIFlask, services: Services) -> None:
+    for number in range(2000):
+        services.counts.answered(None, str(number), None)
+    page = Page(app)
+    found = [each for each in page.samples if each.name == "affix_graph_requests_total" and each.value]
+    assert len(found) == 501
+    assert page("affix_graph_requests_total", mailbox_class="none", status="other") == 1500
+
+
 def test_an_outage_is_told_by_the_kind_of_destination_and_what_waits_for_its_end_needs_no_worker(
     app: APIFlask, services: Services, ben: Someone, control: Control
 ) -> None:
