@@ -1,6 +1,6 @@
 """Whatever happens to watched mailboxes, in whatever order: what a rule wanted is on its record once, and nothing else.
 
-AFFIX_TEST_SIZE=full makes many more and longer runs, new ones each time.
+AFFIX_TEST_SIZE=full makes many more and longer runs, new ones each time: 500, or as many as AFFIX_TEST_RUNS says.
 """
 
 import os
@@ -22,7 +22,7 @@ from tests.conftest import Control
 from tests.simulator.world import World
 
 USUAL = settings(max_examples=20, stateful_step_count=20, derandomize=True, database=None)
-FULL = settings(max_examples=500, stateful_step_count=50, print_blob=True)
+FULL = settings(max_examples=int(os.environ.get("AFFIX_TEST_RUNS", "500")), stateful_step_count=50, print_blob=True)
 SIZE = FULL if os.environ.get("AFFIX_TEST_SIZE") == "full" else USUAL
 
 

@@ -24,6 +24,11 @@ class Forked:
         self._process = _CONTEXT.Process(target=_run, args=(dict(settings), str(log), role, arguments))
         self._process.start()
 
+    @property
+    def pid(self) -> int:
+        assert self._process.pid
+        return self._process.pid
+
     def kill(self) -> None:
         """As when the power goes: no handler runs, nothing is said goodbye to."""
         self._signal(signal.SIGKILL)
