@@ -52,7 +52,7 @@ def announcing(world: World, url: str, verify: Any = True) -> Iterator[Load]:
                 headers = {} if number % 2 else {"Connection": "close"}
                 body = {"value": [notification(world, message_id)]}
                 try:
-                    answer = session.post(f"{url}/graph/notifications", json=body, headers=headers, timeout=15)
+                    answer = session.post(f"{url}/graph/notifications", json=body, headers=headers, timeout=60)
                 except requests.RequestException as error:
                     load.failed.append(repr(error))
                 else:
