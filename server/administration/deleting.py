@@ -76,6 +76,7 @@ STAYS_OF_PERSON = (
     "emails they saved, on their records: these belong to the business system; Affix's own records name them no more,"
     " others may",
     "what webhooks were told of them, for 30 days, so that it can be told again",
+    "accounts that programs made with their grant, until the programs delete them",
     "their own mailbox, if Affix knows it: affix delete mailbox",
 )
 STAYS_OF_MAILBOX = (

@@ -19,6 +19,40 @@ CANARY = "Canary offer 4711"  # a subject in the shared mailbox that is on no re
 DAYS = {"poll_seconds": 0}
 
 
+# What refers to whom, and is taken away or emptied (server/administration/deleting.py); the others say only who it was.
+GO_WITH_PERSON = {"memberships", "outgoing", "preferences", "presences", "rules", "saves", "sent_places"}
+NAME_A_PERSON = {
+    *(
+        "accounts",
+        "activities",
+        "api_keys",
+        "backfills",
+        "dismissals",
+        "exclusions",
+        "favorites",
+        "licenses",
+        "sightings",
+    ),
+    *("subscriptions", "watches", "webhooks"),
+}
+GO_WITH_MAILBOX = {
+    *("backfills", "dismissals", "favorites", "known_messages", "licenses", "memberships", "messages", "openings"),
+    *("outgoing", "rules", "saves", "sent_places", "sightings", "watches"),
+    *("announcements", "subscriptions", "watched_folders"),
+}
+REFUSE_IT = {"accounts"}
+
+
+def refer_to(*names: str) -> set[str]:
+    tables = Base.metadata.tables.values()
+    return {table.name for table in tables for key in table.foreign_keys if key.column.table.name in names}
+
+
+def test_of_every_table_that_refers_to_people_or_mailboxes_it_is_decided_what_becomes_of_it() -> None:
+    assert refer_to("people") == GO_WITH_PERSON | NAME_A_PERSON
+    assert refer_to("mailboxes", "watches") == GO_WITH_MAILBOX | REFUSE_IT
+
+
 def exported(operator: Operator, *words: str) -> dict[str, list[dict[str, Any]]]:
     """The rows of each table."""
     result = operator.run("export", *words[:1], *TENANT, *words[1:])
