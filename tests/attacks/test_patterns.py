@@ -23,7 +23,7 @@ def test_a42_no_pattern_can_be_made_slow(found: Found) -> None:
 
 @pytest.mark.parametrize(
     ("bad", "length"),
-    [(r"(a+)+$", 16), (r"([a-z]+)*b", 16), (r"^(\d|\d\d)+!", 26), (r"\s+$", 1000), (r"<a[^>]*x>", 3000)],
+    [(r"(a+)+$", 16), (r"([a-z]+)*b", 16), (r"^(\d|\d\d)+!", 22), (r"\s+$", 1000), (r"<a[^>]*x>", 3000)],
 )
 def test_a42_what_is_slow_is_found(bad: str, length: int) -> None:
     found = Found("", re.compile(bad), frozenset({"search"}))

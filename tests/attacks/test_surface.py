@@ -1,7 +1,12 @@
 """What the service shows to pages, people and machines that have no business with it (A43 to A46)."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +19,7 @@ from tests.api.routes import STREAMS, filled, routes
 from tests.conftest import Control, Someone, mime
 from tests.steps import SUPPORT, contact, item_of, reference
 
+ROOT = Path(__file__).parents[2]
 PANE = "https://pane.example"
 OUTLOOK = (
     "https://outlook.office.com https://outlook.office365.com https://outlook.live.com https://outlook.cloud.microsoft"
@@ -119,3 +125,18 @@ def test_a45_twenty_who_save_one_message_to_one_record_at_once_make_one_email_of
     assert len({save_id for _, save_id in asked}) == 1
     work()
     assert len(ben.emails(record)) == 1
+
+
+def test_a46_every_package_is_pinned_with_hashes_and_listed_and_what_is_not_known_is_said() -> None:
+    lines = (ROOT / "scripts/requirements.lock").read_text().splitlines()
+    pinned = [line.split("==") for line in lines if "==" in line]
+    run = subprocess.run([sys.executable, "scripts/supply", "sbom"], cwd=ROOT, capture_output=True, check=True)
+    parts = {(each["name"], each["version"]): each for each in json.loads(run.stdout)["components"]}
+    assert len(pinned) > 50
+    for name, rest in pinned:
+        assert parts[name.lower(), rest.split()[0]]["hashes"], name
+    # Without a network nobody may believe that all is well.
+    alone = {**os.environ, "https_proxy": "http://127.0.0.1:9"}
+    run = subprocess.run([sys.executable, "scripts/supply", "advisories"], cwd=ROOT, env=alone, capture_output=True)
+    assert run.returncode == 2
+    assert run.stdout.startswith(b"NOT CHECKED")
