@@ -37,10 +37,10 @@ def _bell(table: str | None) -> TextClause:
                 CAST(ceil(-2 * turn) AS integer),
                 (SELECT min(priority) - CAST(:apart AS integer) FROM procrastinate_jobs
                  WHERE split_part(queueing_lock, '{OF}', 2) = tenant AND task_name = task
-                     AND status = 'todo' AND scheduled_at IS NULL AND at IS NULL)
+                     AND status <> 'doing' AND scheduled_at IS NULL AND at IS NULL)
             ), CAST(:subject AS text) || '{OF}' || tenant, CAST(:args AS jsonb), at
         FROM turn
-        ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
+        ON CONFLICT DO NOTHING
     """)
 
 
