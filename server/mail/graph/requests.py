@@ -8,7 +8,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn, Protocol
 from urllib.parse import quote
@@ -17,6 +16,7 @@ import requests
 import structlog
 
 from server import tracing
+from server.clock import now
 from server.http import was_never_reached
 from server.mail.base import (
     MailAccessDenied,
@@ -286,7 +286,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     if value.isascii() and value.isdigit():
         return min(float(value), LONGEST_WAIT)
     try:
-        wait = (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
+        wait = (parsedate_to_datetime(value) - now()).total_seconds()
     except (ValueError, TypeError, OverflowError):
         return None
     return min(max(0.0, wait), LONGEST_WAIT)
