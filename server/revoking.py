@@ -73,9 +73,11 @@ def forget(services: Services, session: Session, person: Person) -> None:
 
 
 def _look_now(session: Session, people: Select[UUID]) -> None:
-    """What is read in these people's names is looked at soon: then it says why it rests."""
+    """What is read in these people's names is looked at soon: then it says why it rests. What somebody changes at this
+    moment is left to them, so that two never wait for each other.
+    """
     mine = select(Watch.mailbox_id).where(Watch.carrier_id.in_(people))
-    held = session.scalars(mine.order_by(Watch.mailbox_id).with_for_update()).all()
+    held = session.scalars(mine.order_by(Watch.mailbox_id).with_for_update(skip_locked=True)).all()
     session.execute(update(Watch).where(Watch.mailbox_id.in_(held)).values(due_at=func.clock_timestamp()))
 
 
