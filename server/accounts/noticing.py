@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ARRAY, Text, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.accounts.reading.folders import USES, Places, places_of
@@ -20,6 +20,14 @@ from server.models import Account, KnownMessage, WatchedFolder
 
 UNTOLD = ("drafts", "outbox")  # what is there is on its way to be written or sent
 REMEMBERED = timedelta(days=30)  # for which a message that is gone for good is still known
+
+_MET = select(KnownMessage).where(
+    KnownMessage.mailbox_id == bindparam("mailbox"),
+    or_(
+        KnownMessage.immutable_id == func.any(bindparam("ids", type_=ARRAY(Text))),
+        KnownMessage.internet_message_id == func.any(bindparam("named", type_=ARRAY(Text))),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -211,8 +219,7 @@ def _known_and_heard(
     """What is known of these, and which of their Message-IDs were met in the mailbox before."""
     ids = [each.id for each in items]
     named = [each.internet_message_id for each in items if each.internet_message_id]
-    is_one = or_(KnownMessage.immutable_id == func.any(ids), KnownMessage.internet_message_id == func.any(named))
-    rows = session.scalars(select(KnownMessage).where(KnownMessage.mailbox_id == audience.mailbox_id, is_one)).all()
+    rows = session.scalars(_MET, {"mailbox": audience.mailbox_id, "ids": ids, "named": named}).all()
     heard = {each.internet_message_id for each in rows if DRAFT not in (each.flags or ())} - {None}
     return {each.immutable_id: each for each in rows}, heard
 

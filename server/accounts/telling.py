@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, cast, func, insert, or_, select
+from sqlalchemy import ARRAY, Text, Uuid, bindparam, cast, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from server.clock import iso, now
@@ -18,6 +18,14 @@ from server.models import Account, Delivery, DeliveryState, Webhook, WebhookStat
 SERVICE_URL = "service_url"  # in the info of a session: where this Affix is reached
 NEW = "messageNew"
 INBOX = "\\Inbox"
+
+# The addresses of `tenant` that want some of `events`, of all accounts or of one of `accounts`.
+_WANTED = select(Webhook.id, Webhook.events, Webhook.account_id, Webhook.inbox_only).where(
+    Webhook.tenant_id == bindparam("tenant"),
+    Webhook.state.in_((WebhookState.active, WebhookState.paused)),
+    Webhook.events.op("&&")(cast(bindparam("events", type_=ARRAY(Text)), ARRAY(Text))),
+    or_(Webhook.account_id.is_(None), Webhook.account_id == func.any(bindparam("accounts", type_=ARRAY(Uuid)))),
+)
 
 
 @dataclass(frozen=True)
@@ -49,13 +57,8 @@ def tell_all(session: Session, news: Sequence[News]) -> None:
         return
     [tenant_id] = {each.account.tenant_id for each in news}
     concerned = {each.account.id for each in news}
-    wanted = select(Webhook.id, Webhook.events, Webhook.account_id, Webhook.inbox_only).where(
-        Webhook.tenant_id == tenant_id,
-        Webhook.state.in_((WebhookState.active, WebhookState.paused)),
-        Webhook.events.op("&&")(cast(sorted({each.event for each in news}), ARRAY(Text))),
-        or_(Webhook.account_id.is_(None), Webhook.account_id.in_(concerned)),
-    )
-    webhooks = session.execute(wanted).all()
+    events = sorted({each.event for each in news})
+    webhooks = session.execute(_WANTED, {"tenant": tenant_id, "events": events, "accounts": list(concerned)}).all()
     rows = []
     for each in news:
         those = [row for row in webhooks if _is_wanted(each, row.events, row.account_id, row.inbox_only)]

@@ -12,7 +12,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import exists, select, tuple_
+from sqlalchemy import bindparam, exists, select, tuple_
 from sqlalchemy.orm import Session
 
 from server.autopilot import announced, listening, watching
@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 MOST = 4  # messages, which is how many Graph serves at once; more are cheaper by their folders' changes
 MOST_A_MINUTE = 200  # of one mailbox and process: Graph grants an application 1,000 requests a minute there
 FOLLOWED_BY = timedelta(minutes=10)  # until a whole look, which finds what nobody announced
+
+_ANNOUNCED = select(Announcement).where(Announcement.mailbox_id == bindparam("mailbox")).limit(MOST + 1)
 
 _guard = threading.Lock()
 _asked: dict[UUID, deque[float]] = {}
@@ -50,8 +52,7 @@ def few_announced(session: Session, turn: Turn) -> Few | None:
     is_read = watch.synced_at is not None and is_noted
     if claim.is_overdue or not is_well or not is_read:
         return None
-    mine = select(Announcement).where(Announcement.mailbox_id == watch.mailbox_id).limit(MOST + 1)
-    found = session.scalars(mine).all()
+    found = session.scalars(_ANNOUNCED, {"mailbox": watch.mailbox_id}).all()
     if not 0 < len(found) <= MOST or not _is_granted(watch.mailbox_id, len(found)):
         return None
     return Few(found, {each.folder_id: each for each in folders_of(session, watch)})

@@ -9,7 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from server.accounts import states
@@ -25,6 +25,11 @@ from server.webhooks.events import tell_of_connection
 log = structlog.get_logger(__name__)
 
 TRIED_EVERY = timedelta(days=7)
+
+_READERS = select(Account).where(
+    Account.mailbox_id == bindparam("mailbox"), Account.paused_at.is_(None), Account.access != Access.unset
+)
+_READERS = _READERS.order_by(Account.created_at, Account.id)
 
 
 def carriers_of(rules: Iterable[Rule]) -> list[Person]:
@@ -43,11 +48,8 @@ class Reader:
 
 def readers_in(session: Session, mailbox_id: UUID) -> list[Reader]:
     """The mailbox's accounts that are not paused and that somebody's right carries, the oldest first."""
-    mine = select(Account).where(
-        Account.mailbox_id == mailbox_id, Account.paused_at.is_(None), Account.access != Access.unset
-    )
     found = []
-    for account in session.scalars(mine.order_by(Account.created_at, Account.id)):
+    for account in session.scalars(_READERS, {"mailbox": mailbox_id}):
         with suppress(BadDelegation):  # then nobody lets it in; its state says why
             found.append(Reader(account, carrier_of(session, account)))
     return found

@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import ARRAY, Select, Text, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.autopilot import announced
@@ -85,12 +86,18 @@ class Known:
 
 
 def _known(session: Session, ids: Collection[str]) -> Mapping[str, Known]:
+    rows = session.execute(_there(), {"ids": list(ids)}).all()
+    return {str(row[0].graph_id): Known(*row[:4]) for row in rows}
+
+
+@cache
+def _there() -> Select[Any]:
+    """The subscriptions of `ids` with what is to be known of them. Made once, as all that is done for each message."""
     accounts = exists().where(Account.mailbox_id == Subscription.mailbox_id, Account.paused_at.is_(None))
     patience = func.set_config("statement_timeout", str(PATIENCE), True)  # of whatever follows, which may meet locks
     there = select(Subscription, Watch.health.in_(WELL), Watch.rest_until, accounts, patience)
     there = there.join(Watch, Watch.mailbox_id == Subscription.mailbox_id)
-    rows = session.execute(there.where(Subscription.graph_id == func.any(list(ids)))).all()
-    return {str(row[0].graph_id): Known(*row[:4]) for row in rows}
+    return there.where(Subscription.graph_id == func.any(bindparam("ids", type_=ARRAY(Text))))
 
 
 def _is_genuine(entry: dict[str, Any], known: Known | None) -> bool:

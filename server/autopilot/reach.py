@@ -6,9 +6,11 @@ right it means each mailbox of the tenant. A mailbox without a licence is not wa
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, Uuid, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from server import licensing
@@ -21,11 +23,17 @@ AT_REST = (Health.paused, Health.access_lost)
 
 def rules_in(session: Session, mailbox: Mailbox) -> list[Rule]:
     """All that hold in the mailbox and were not removed, the oldest first."""
-    query = select(Rule).where(Rule.tenant_id == mailbox.tenant_id, Rule.state != RuleState.removed)
-    return list(session.scalars(query.where(holds_in([mailbox.id])).order_by(Rule.created_at, Rule.id)))
+    return list(session.scalars(_rules(), {"tenant": mailbox.tenant_id, "mailbox": mailbox.id}))
 
 
-def holds_in(mailbox_ids: Sequence[UUID]) -> ColumnElement[bool]:
+@cache
+def _rules() -> Select[Any]:
+    """Those that hold in `mailbox` of `tenant`. Made once, as all that is done for each message."""
+    query = select(Rule).where(Rule.tenant_id == bindparam("tenant"), Rule.state != RuleState.removed)
+    return query.where(holds_in([bindparam("mailbox", type_=Uuid())])).order_by(Rule.created_at, Rule.id)
+
+
+def holds_in(mailbox_ids: Sequence[UUID | BindParameter[UUID]]) -> ColumnElement[bool]:
     """Of a rule of the tenant: that it holds in one of its mailboxes."""
     member = exists().where(Membership.mailbox_id.in_(mailbox_ids), Membership.person_id == Rule.person_id)
     everywhere = and_(Rule.scope == Scope.everywhere, or_(Rule.by_application, member))

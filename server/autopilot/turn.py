@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from server import licensing
@@ -32,6 +32,9 @@ ACCOUNT_GONE = "is no longer there."
 NOBODY_LEFT = "Microsoft 365 no longer accepts any sign-in for this mailbox. Somebody has to sign in again."
 
 T = TypeVar("T")
+
+_FOLDERS = select(WatchedFolder).where(WatchedFolder.mailbox_id == bindparam("mailbox"))
+_FOLDERS = _FOLDERS.order_by(WatchedFolder.folder_id)
 
 
 @dataclass
@@ -155,8 +158,7 @@ def turn_of(services: Services, session: Session, claim: Claim) -> Turn:
 
 
 def folders_of(session: Session, watch: Watch) -> list[WatchedFolder]:
-    mine = select(WatchedFolder).where(WatchedFolder.mailbox_id == watch.mailbox_id)
-    return list(session.scalars(mine.order_by(WatchedFolder.folder_id)))
+    return list(session.scalars(_FOLDERS, {"mailbox": watch.mailbox_id}))
 
 
 def together(services: Services, calls: Sequence[Callable[[], T]]) -> list[T]:

@@ -13,10 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, case, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.activity import note_webhook
@@ -69,7 +71,7 @@ def take(
     """Take the address in hand, if there is something for it and nobody is at it. Without `waits` it counts as in hand
     while somebody writes a word of it, who may not see then what is done in this transaction.
     """
-    webhook = _claimed(session, webhook_id, waits)
+    webhook = session.scalar(_claim(waits), {"webhook": webhook_id})
     if webhook is None:
         return None
     turn = Turn(services, webhook, is_over)
@@ -133,14 +135,43 @@ def _is_open() -> ColumnElement[bool]:
     return and_(Webhook.state == WebhookState.active, or_(Webhook.quiet_until.is_(None), ~is_quiet))
 
 
-def _claimed(session: Session, webhook_id: UUID, waits: bool) -> Webhook | None:
-    """The address, taken in hand, if there is something for it."""
-    mine = update(Webhook).where(Webhook.id == webhook_id, _is_free(), _has_due())
+@cache
+def _claim(waits: bool) -> Select[Any]:
+    """Takes the address `webhook` in hand, if there is something for it. Made once, as all that is done for each
+    message.
+    """
+    table, its_id = Webhook.__table__, bindparam("webhook", type_=Uuid())
+    mine = update(table).where(Webhook.id == its_id, _is_free(), _has_due())  # type: ignore[arg-type]
     if not waits:
-        free = select(Webhook.id).where(Webhook.id == webhook_id)
+        free = select(Webhook.id).where(Webhook.id == its_id)
         mine = mine.where(Webhook.id.in_(free.with_for_update(of=Webhook, key_share=True, skip_locked=True)))
     until = func.clock_timestamp() + LEASE
-    return session.scalar(mine.values(lease_until=until, fence=Webhook.fence + 1).returning(Webhook))
+    written = mine.values(lease_until=until, fence=Webhook.fence + 1).returning(*table.c)
+    return _as_written(select(Webhook).from_statement(written))
+
+
+@cache
+def _first() -> Select[Any]:
+    """Takes the first deliveries that are due to the address `webhook`, `most` at most, with this try counted."""
+    its_id = bindparam("webhook", type_=Uuid())
+    due = select(Delivery.id).where(
+        Delivery.webhook_id == its_id,
+        Delivery.state == DeliveryState.waiting,
+        Delivery.next_at <= func.clock_timestamp(),
+        or_(Delivery.event == TEST, exists().where(Webhook.id == its_id, _is_open())),
+    )
+    first = due.order_by(case((Delivery.event == TEST, 0), else_=1), Delivery.next_at).limit(bindparam("most"))
+    table = Delivery.__table__
+    mine = update(table)  # type: ignore[arg-type]
+    mine = mine.where(Delivery.id.in_(first.with_for_update(of=Delivery, skip_locked=True)))
+    later = func.clock_timestamp() + LEASE  # by the clock by which it is judged
+    values = {"attempts": Delivery.attempts + 1, "fence": Delivery.fence + 1, "next_at": later}
+    return _as_written(select(Delivery).from_statement(mine.values(values).returning(*table.c)))
+
+
+def _as_written(found: Any) -> Select[Any]:
+    """Also where the session knows how these were before."""
+    return found.execution_options(populate_existing=True)  # type: ignore[no-any-return]
 
 
 def _let_go(services: Services, claimed: Webhook) -> None:
@@ -220,18 +251,9 @@ class Turn:
         if webhook is None or webhook.fence != self.webhook.fence or webhook.state == WebhookState.removed:
             return []
         session.flush()
-        due = select(Delivery.id).where(
-            Delivery.webhook_id == webhook.id,
-            Delivery.state == DeliveryState.waiting,
-            Delivery.next_at <= func.clock_timestamp(),
-            or_(Delivery.event == TEST, exists().where(Webhook.id == webhook.id, _is_open())),
-        )
-        order = (case((Delivery.event == TEST, 0), else_=1), Delivery.next_at)
-        first = due.order_by(*order).limit(1 if webhook.failing_since else HANDFUL)
-        mine = update(Delivery).where(Delivery.id.in_(first.with_for_update(of=Delivery, skip_locked=True)))
-        later = func.clock_timestamp() + LEASE  # by the clock by which it is judged
-        values = {"attempts": Delivery.attempts + 1, "fence": Delivery.fence + 1, "next_at": later}
-        taken = session.scalars(mine.values(values).returning(Delivery)).all()
+        taken = session.scalars(
+            _first(), {"webhook": webhook.id, "most": 1 if webhook.failing_since else HANDFUL}
+        ).all()
         return sorted(taken, key=lambda each: (each.event != TEST, each.created_at))
 
     def _try_in_time(self, delivery: Delivery) -> Tried:
