@@ -5,10 +5,12 @@ imported would be in them too, and a reload (SIGHUP) would start them with the c
 """
 
 import os
+import runpy
 import socket
+from pathlib import Path
 
 wsgi_app = "server.wsgi:app"
-worker_class = "gthread"
+worker_class = runpy.run_path(str(Path(__file__).with_name("slow_clients.py")))["Worker"]
 graceful_timeout = 30  # seconds for what is in hand when a process is asked to end
 keepalive = 30
 control_socket_disable = True  # one file for all gunicorns of a user: the second one would complain

@@ -18,6 +18,7 @@ from server.errors import Conflict
 from server.http import Session
 from server.jobs import run_worker
 from server.settings import load
+from server.slow_clients import Worker
 from server.wiring import build
 from tests.simulator.demo.netsuite import Integration
 from tests.simulator.demo.options import parse
@@ -42,7 +43,7 @@ class Service(BaseApplication):  # type: ignore[misc]  # gunicorn carries no typ
     def load_config(self) -> None:
         wanted = {
             "bind": self._bind,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "workers": load().web_workers,
             "threads": THREADS,
             "graceful_timeout": 10,
