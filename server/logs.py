@@ -9,11 +9,13 @@ from typing import Any, TextIO, cast
 import structlog
 from structlog.typing import EventDict
 
-# requests and msal put whole addresses, with their query, into the text of exceptions. Each pattern reads a text once:
+# requests and msal put whole addresses, with their query, into the text of exceptions; of some, such as a receiver's or
+# that of an upload, the path is the secret. Each pattern reads a text once:
 # one that starts again at every letter of a long word would need seconds for it.
 _ADDRESS = r"(?<![\w.!#$%&'*+=^`{|}~-])[\w.!#$%&'*+=^`{|}~-]++@[\w.-]+"
 _SECRETS = re.compile(
-    rf"(?i)bearer\s+[^\s\"',]+|eyJ[\w-]{{8,}}(?:\.[\w-]+)*|affix_[0-9a-f]{{32}}_\w+|\?[^\s\"']+|{_ADDRESS}"
+    r"(?i)(?<=with url: )[^\s\"']++|(?<=://)[^\s\"'/]++/[^\s\"']++|"
+    rf"bearer\s+[^\s\"',]+|eyJ[\w-]{{8,}}(?:\.[\w-]+)*|affix_[0-9a-f]{{32}}_\w+|\?[^\s\"']+|{_ADDRESS}"
 )
 
 
@@ -33,7 +35,9 @@ def configure(level: str = "INFO") -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(processors=[_name, redact, structlog.processors.JSONRenderer()])
+        structlog.stdlib.ProcessorFormatter(
+            processors=[_name, structlog.processors.format_exc_info, redact, structlog.processors.JSONRenderer()]
+        )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
 
