@@ -2,15 +2,18 @@
 
 import asyncio
 import signal
+from contextlib import suppress
 from uuid import UUID
 
 import procrastinate
 import psycopg
 import structlog
+from procrastinate import periodic
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
+from sqlalchemy.exc import SQLAlchemyError
 
-from server import api_keys, delivery, drains, presence, retention, sent, tracing
+from server import api_keys, clock, delivery, drains, presence, retention, sent, tracing
 from server.accounts import sign_in, streams
 from server.accounts.sending import claims as submissions
 from server.accounts.sending import delivering
@@ -30,6 +33,19 @@ AWAY_AFTER = 5.0  # seconds without a connection after which a database counts a
 log = structlog.get_logger(__name__)
 
 
+class _RightTime:
+    time = staticmethod(clock.seconds)
+
+
+def _keep_time(services: Services) -> None:
+    """What is done regularly goes by the right time too. By our own clock it would be made up for thousands of times
+    when that is set forward, and not be done for as long as it was set back.
+    """
+    with suppress(SQLAlchemyError):
+        services.database.ping()  # which corrects the clock
+    periodic.time = _RightTime  # type: ignore[assignment, attr-defined]
+
+
 def run_worker(services: Services, concurrency: int | None = None, wait: bool = True) -> None:
     """Work until SIGTERM or SIGINT, or without `wait` until nothing is left; what is in hand is finished first.
 
@@ -38,6 +54,7 @@ def run_worker(services: Services, concurrency: int | None = None, wait: bool = 
     threads = concurrency or services.settings.worker_threads
     log.info("worker_started", threads=threads)
     if wait:
+        _keep_time(services)
         asyncio.run(_work_until_asked_to_end(services, threads))
     else:
         asyncio.run(_work(services, threads, wait=False))
