@@ -11,7 +11,7 @@ import click
 
 from server import migrate
 from server.db import Database
-from tests.bench import accounts, auth, autopilot, intake, netsuite, pane, save
+from tests.bench import accept, accounts, auth, autopilot, intake, netsuite, pane, save
 from tests.bench.figures import Figure, as_json, table
 from tests.bench.processes import machine
 from tests.simulator.demo.database import EmbeddedPostgres
@@ -23,6 +23,7 @@ BUILT: dict[str, Measure] = {
     "save": save.measure,
     "autopilot": autopilot.measure,
     "intake": intake.measure,
+    "accept": accept.measure,
     "pane": pane.measure,
     "accounts": accounts.measure,
 }
@@ -30,6 +31,7 @@ ELSEWHERE: dict[tuple[str, str], Measure] = {("save", "netsuite"): netsuite.meas
 QUICK: dict[str, Measure] = {
     "autopilot": autopilot.measure_quickly,
     "intake": intake.measure_quickly,
+    "accept": accept.measure_quickly,
     "pane": pane.measure_quickly,
     "accounts": accounts.measure_quickly,
 }

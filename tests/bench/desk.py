@@ -29,7 +29,8 @@ class Desk:
     ) -> None:
         self.world, self.simulator = world, simulator
         self.start_worker, self.end_worker = start_worker, work.end
-        self.web, self.worker, self.worker_log = web.family()[1].pid, work.pid, work.log
+        self.web_processes = [each.pid for each in web.family()[1:]]
+        self.web, self.worker, self.worker_log = self.web_processes[0], work.pid, work.log
         self.url = f"http://127.0.0.1:{port}"
         self._tokens: dict[str, str] = {}
         self.record: dict[str, Any] = {}
@@ -82,14 +83,18 @@ def own_record(desk: Desk) -> dict[str, Any]:
 
 @contextmanager
 def opened_desk(
-    database_url: str, folder: Path, record: Callable[[Desk], dict[str, Any]] = own_record, **settings: object
+    database_url: str,
+    folder: Path,
+    record: Callable[[Desk], dict[str, Any]] = own_record,
+    program: str = "tests.simulator",
+    **settings: object,
 ) -> Iterator[Desk]:
-    """`record` gives the one that everything is saved to."""
+    """`record` gives the one that everything is saved to; `program` may be another one that serves."""
     world, port = World(), three_free_ports()
     named, logs = environment(database_url, **{"web_workers": 1, **settings}), Path(mkdtemp(dir=folder))
     with ExitStack() as stack:
         simulator = stack.enter_context(served(create_simulator(world)))
-        web = stack.enter_context(ended(service(simulator, port, named, logs / "service.log")))
+        web = stack.enter_context(ended(service(simulator, port, named, logs / "service.log", program)))
         start_worker = partial(worker, simulator, named, logs / "worker.log")
         work = stack.enter_context(ended(start_worker()))
         until(lambda: re.search("worker_started", work.log.read_text()), "the worker has started")

@@ -7,17 +7,22 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured value. Without a limit it is for information; `reference` says what it is held against."""
+    """One measured value. Without a limit it is for information; `reference` says what it is held against. With
+    `is_least` the limit is one from below.
+    """
 
     name: str
     value: float
     unit: str
     limit: float | None = None
     reference: str = ""
+    is_least: bool = False
 
     @property
     def ok(self) -> bool:
-        return self.limit is None or self.value <= self.limit
+        if self.limit is None:
+            return True
+        return self.value >= self.limit if self.is_least else self.value <= self.limit
 
 
 def table(figures: Sequence[Figure]) -> str:
@@ -42,7 +47,7 @@ def _number(value: float) -> str:
 
 
 def _limit(figure: Figure) -> str:
-    return "-" if figure.limit is None else f"<= {_number(figure.limit)}"
+    return "-" if figure.limit is None else f"{'>=' if figure.is_least else '<='} {_number(figure.limit)}"
 
 
 def _verdict(figure: Figure) -> str:
