@@ -57,7 +57,7 @@ class Watched:
     def deliver(self, count: int, mailbox: str = SUPPORT) -> list[int]:
         """So many messages arrive at once."""
         numbers = [next(self.numbers) for _ in range(count)]
-        messages = [{"mailbox": mailbox, "mime": base64.b64encode(_order(n, mailbox)).decode()} for n in numbers]
+        messages = [{"mailbox": mailbox, "mime": base64.b64encode(order(n, mailbox)).decode()} for n in numbers]
         self.control("POST", "messages", {"messages": messages})
         return numbers
 
@@ -146,7 +146,7 @@ def _empty(database: psycopg.Connection[Any]) -> None:
     database.execute("RESET session_replication_role")
 
 
-def _order(number: int, to: str) -> bytes:
+def order(number: int, to: str) -> bytes:
     message = EmailMessage()
     message["From"], message["To"] = f"Purchasing <{SENDER}>", to
     message["Subject"], message["Message-ID"] = f"Order {number}", f"<order-{number}@adatum.example>"
