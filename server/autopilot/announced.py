@@ -5,14 +5,14 @@ echo of our own marks. What no look finds for a while is asked for by its id, be
 same when one message comes and another goes, and may be ahead of its changes.
 """
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, Text, Uuid, bindparam, delete, exists, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from server.autopilot.taking import Drain
@@ -25,6 +25,21 @@ ASKED_AFTER = timedelta(seconds=5)
 CREATED, DELETED = "created", "deleted"
 TELLING = ("updated", CREATED, DELETED)  # of several changes of a message the last one here counts
 MOST_ASKED = 10  # messages by their ids; of more every folder is read
+
+
+# In one order for everybody. Of what is waited for already, accounts wait for the latest: whoever has read it by
+# now and forgets what was announced does not forget this; and what was created and changed since is still new.
+_REMEMBERED = text(f"""
+    INSERT INTO announcements (mailbox_id, immutable_id, at, change)
+    SELECT mailbox_id, immutable_id, CAST(:at AS timestamptz), change
+    FROM json_to_recordset(CAST(:rows AS json)) AS one (mailbox_id uuid, immutable_id text, change text)
+    ORDER BY mailbox_id, immutable_id
+    ON CONFLICT (mailbox_id, immutable_id) DO UPDATE SET at = excluded.at, change = CASE
+        WHEN announcements.change = '{CREATED}' AND excluded.change <> '{DELETED}' THEN '{CREATED}'
+        ELSE excluded.change
+    END
+    WHERE announcements.mailbox_id = ANY(:listening)
+""").bindparams(bindparam("rows", type_=Text()), bindparam("listening", type_=ARRAY(Uuid())))
 
 
 @dataclass(frozen=True)
@@ -53,15 +68,11 @@ def note(session: Session, changes: Sequence[Change], listening: Collection[UUID
     fresh |= {key for key in named if key[0] in listening}
     if fresh:
         rows = [
-            {"mailbox_id": mailbox, "immutable_id": message_id, "at": now(), "change": named[mailbox, message_id]}
-            for mailbox, message_id in sorted(fresh)
+            {"mailbox_id": str(mailbox), "immutable_id": message_id, "change": named[mailbox, message_id]}
+            for mailbox, message_id in fresh
         ]
-        row = insert(Announcement).values(rows)
-        # Whoever has read the message by now and forgets what was announced does not forget this.
-        latest = {"at": row.excluded.at, "change": _both(row.excluded.change)}
-        mine = Announcement.mailbox_id.in_(listening)
-        keys = ["mailbox_id", "immutable_id"]
-        session.execute(row.on_conflict_do_update(index_elements=keys, set_=latest, where=mine))
+        about = {"rows": json.dumps(rows), "at": now(), "listening": list(listening)}
+        session.execute(_REMEMBERED, about)
     return unnamed | {mailbox for mailbox, _ in fresh}
 
 
@@ -70,12 +81,6 @@ def _seen(session: Session, named: Sequence[tuple[UUID, str]]) -> set[tuple[UUID
         tuple_(Sighting.mailbox_id, Sighting.immutable_id).in_(named)
     )
     return {(row.mailbox_id, row.immutable_id) for row in session.execute(there)} if named else set()
-
-
-def _both(latest: ColumnElement[str]) -> ColumnElement[str]:
-    """A message that was created and changed since is still a new one."""
-    is_new = and_(Announcement.change == CREATED, latest != DELETED)
-    return case((is_new, CREATED), else_=latest)
 
 
 def next_look(session: Session, mailbox_id: UUID) -> timedelta | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import (
     ColumnElement,
+    DateTime,
     Interval,
     Select,
     Uuid,
@@ -224,16 +225,26 @@ def let_go(services: Services, session: Session, claim: Claim, moment: datetime,
     that it has to be done here. Raises TakenOver.
     """
     claimed, again_at = claim.watch, min(moment, claim.was_due_at)
-    was_moved = Watch.due_at != claimed.due_at
-    due_at = case((was_moved, func.greatest(Watch.due_at, Watch.rest_until)), else_=again_at)
-    mine = update(Watch.__table__)  # type: ignore[arg-type]
-    mine = mine.where(Watch.mailbox_id == claimed.mailbox_id, Watch.fence == claimed.fence)
-    written = mine.values(lease_until=None, due_at=due_at).returning(Watch.due_at)
-    found = session.connection().execute(written).scalar_one_or_none()
+    values = {"mailbox": claimed.mailbox_id, "held": claimed.fence, "claimed_at": claimed.due_at, "again_at": again_at}
+    found = session.connection().execute(_release(), values).scalar_one_or_none()
     if found is None:
         raise TakenOver
     if ring or found != again_at:
         services.ring_for_mailbox(session, claimed.mailbox_id, found)
+
+
+@cache
+def _release() -> Any:
+    """Lets go of `mailbox`, if it is `held` by this fence still; gives when it is looked at again, which is at
+    `again_at` unless somebody moved that since it was claimed.
+    """
+    table, moment = Watch.__table__, DateTime(timezone=True)
+    was_moved = Watch.due_at != bindparam("claimed_at", type_=moment)
+    moved_to = func.greatest(Watch.due_at, Watch.rest_until)
+    due_at = case((was_moved, moved_to), else_=bindparam("again_at", type_=moment))
+    mine = update(table)  # type: ignore[arg-type]
+    mine = mine.where(Watch.mailbox_id == bindparam("mailbox", type_=Uuid()), Watch.fence == bindparam("held"))
+    return mine.values(lease_until=None, due_at=due_at).returning(Watch.due_at)
 
 
 def _tell_of_gap(session: Session, watch: Watch, claimed: Watch, person: Person | None, look: Look) -> None:

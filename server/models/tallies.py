@@ -6,7 +6,7 @@ from server.models.base import Base
 
 
 class Tally(Base):
-    """One number that only grows. `name` and `labels` are those of the metric (server/metrics/families.py). `part` is ""
+    """One number that only grows. `name` and `labels` are of the metric (server/metrics/families.py). `part` is ""
     for a plain count; of a histogram it is "sum", or the upper bound of the one bucket that is counted here, "+Inf" for
     what is beyond all of them.
     """

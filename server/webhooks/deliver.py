@@ -199,8 +199,14 @@ def _reseal(services: Services, webhook: Webhook) -> None:
 
 def _locked(session: Session, webhook_id: UUID) -> Webhook | None:
     """In the way that lets others refer to the row: whatever happens is written down for it meanwhile."""
-    lock = {"of": Webhook, "key_share": True}
-    return session.get(Webhook, webhook_id, with_for_update=lock, populate_existing=True)
+    found: Webhook | None = session.scalar(_lock(), {"webhook": webhook_id})
+    return found
+
+
+@cache
+def _lock() -> Select[Any]:
+    mine = select(Webhook).where(Webhook.id == bindparam("webhook", type_=Uuid()))
+    return _as_written(mine.with_for_update(of=Webhook, key_share=True))
 
 
 @dataclass(frozen=True)
