@@ -11,7 +11,7 @@ import click
 
 from server import migrate
 from server.db import Database
-from tests.bench import accept, accounts, auth, autopilot, intake, isolation, netsuite, pane, save
+from tests.bench import accept, accounts, auth, autopilot, hostile, intake, isolation, netsuite, pane, save
 from tests.bench.figures import Figure, as_json, table
 from tests.bench.processes import machine
 from tests.simulator.demo.database import EmbeddedPostgres
@@ -25,6 +25,7 @@ BUILT: dict[str, Measure] = {
     "intake": intake.measure,
     "accept": accept.measure,
     "isolation": isolation.measure,
+    "hostile": hostile.measure,
     "pane": pane.measure,
     "accounts": accounts.measure,
 }
@@ -34,6 +35,7 @@ QUICK: dict[str, Measure] = {
     "intake": intake.measure_quickly,
     "accept": accept.measure_quickly,
     "isolation": isolation.measure_quickly,
+    "hostile": hostile.measure_quickly,
     "pane": pane.measure_quickly,
     "accounts": accounts.measure_quickly,
 }
