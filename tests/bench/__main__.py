@@ -1,4 +1,6 @@
-"""`scripts/bench WHAT`: measures, and prints tables; with --json the last line is for programs."""
+"""`scripts/bench WHAT`: measures, and prints tables; with --json the last line is for programs, and with --keep the
+tables are in RESULTS.md too.
+"""
 
 import argparse
 import sys
@@ -11,7 +13,7 @@ import click
 
 from server import migrate
 from server.db import Database
-from tests.bench import accept, accounts, auth, autopilot, hostile, intake, isolation, netsuite, pane, save
+from tests.bench import accept, accounts, auth, autopilot, hostile, intake, isolation, netsuite, pane, results, save
 from tests.bench.figures import Figure, as_json, table
 from tests.bench.processes import machine
 from tests.simulator.demo.database import EmbeddedPostgres
@@ -40,20 +42,24 @@ QUICK: dict[str, Measure] = {
     "accounts": accounts.measure_quickly,
 }
 
+RESULTS = Path(__file__).with_name("RESULTS.md")
+
 
 def main(arguments: list[str]) -> int:
     asked = _parsed(arguments)
     names = list(BUILT) if asked.what == "all" else [asked.what]
     measures = {**BUILT, **QUICK} if asked.quick else BUILT
-    click.echo(machine())
-    figures = []
+    began = machine()
+    click.echo(began)
+    figures: dict[str, list[Figure]] = {}
     for name in names:
         with fresh_database() as (database_url, folder):
-            found = ELSEWHERE.get((name, asked.destination), measures[name])(database_url, folder)
-        click.echo(f"\n{name}\n{table(found)}")
-        figures += found
+            figures[name] = ELSEWHERE.get((name, asked.destination), measures[name])(database_url, folder)
+        click.echo(f"\n{name}\n{table(figures[name])}")
+        if asked.keep:  # after each, so that what was measured is there whatever becomes of the rest
+            RESULTS.write_text(results.page(figures, began, is_quick=asked.quick), encoding="utf-8")
     if asked.json:
-        click.echo(as_json(figures))
+        click.echo(as_json([each for found in figures.values() for each in found]))
     return 0
 
 
@@ -69,6 +75,7 @@ def _parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--quick", action="store_true", help="with fewer messages or openings, where that can be chosen"
     )
+    parser.add_argument("--keep", action="store_true", help=f"write the tables to {RESULTS.name} beside the measures")
     parser.add_argument("--json", action="store_true", help='end with a line {"figures": [...]} for programs')
     return parser.parse_args(arguments)
 

@@ -26,14 +26,16 @@ class Figure:
 
 
 def table(figures: Sequence[Figure]) -> str:
-    rows = [("figure", "value", "unit", "limit", "", "reference")]
-    rows += [
-        (each.name, _number(each.value), each.unit, _limit(each), _verdict(each), each.reference) for each in figures
-    ]
+    rows = [("figure", "value", "unit", "limit", "", "reference"), *map(cells, figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, (*widths, 0), strict=True)) for row in rows
     )
+
+
+def cells(figure: Figure) -> tuple[str, str, str, str, str, str]:
+    shown = figure.name, _number(figure.value), figure.unit, _limit(figure)
+    return *shown, _verdict(figure), figure.reference
 
 
 def as_json(figures: Sequence[Figure]) -> str:

@@ -1,5 +1,6 @@
 """CPU time and memory of another process, as Linux accounts for them."""
 
+import platform
 import re
 import time
 from pathlib import Path
@@ -24,7 +25,8 @@ def peak_memory(pid: int) -> int:
 
 
 def machine() -> str:
-    """What the figures were measured on."""
-    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    """What the figures were measured on, in general terms."""
+    gigabytes = psutil.virtual_memory().total / 1024**3
     load = " ".join(f"{each:.1f}" for each in psutil.getloadavg())
-    return f"{psutil.cpu_count()} processors ({model[1] if model else 'unknown'}), load average {load}"
+    python = ".".join(platform.python_version_tuple()[:2])
+    return f"{psutil.cpu_count()} processors, {gigabytes:.0f} GB of memory, Python {python}, load average {load}"
