@@ -13,7 +13,20 @@ import click
 
 from server import migrate
 from server.db import Database
-from tests.bench import accept, accounts, auth, autopilot, hostile, intake, isolation, netsuite, pane, results, save
+from tests.bench import (
+    accept,
+    accounts,
+    auth,
+    autopilot,
+    hostile,
+    intake,
+    isolation,
+    messages,
+    netsuite,
+    pane,
+    results,
+    save,
+)
 from tests.bench.figures import Figure, as_json, table
 from tests.bench.processes import machine
 from tests.simulator.demo.database import EmbeddedPostgres
@@ -24,6 +37,7 @@ BUILT: dict[str, Measure] = {
     "auth": auth.measure,
     "save": save.measure,
     "autopilot": autopilot.measure,
+    "messages": messages.measure,
     "intake": intake.measure,
     "accept": accept.measure,
     "isolation": isolation.measure,
@@ -34,6 +48,7 @@ BUILT: dict[str, Measure] = {
 ELSEWHERE: dict[tuple[str, str], Measure] = {("save", "netsuite"): netsuite.measure}
 QUICK: dict[str, Measure] = {
     "autopilot": autopilot.measure_quickly,
+    "messages": messages.measure_quickly,
     "intake": intake.measure_quickly,
     "accept": accept.measure_quickly,
     "isolation": isolation.measure_quickly,

@@ -34,7 +34,7 @@ def measure(database_url: str, folder: Path, size: int = NOTIFICATIONS) -> list[
         for number in range(ROUNDS):
             before = there.number("SELECT pg_current_wal_insert_lsn()::text")
             stopped += send_all(there.hook, _announcements(there, size // ROUNDS // 2, number))
-            commits += _commits_since(there, before)
+            commits += commits_since(there, before)
             with ended(there.desk.start_worker()) as worker:
                 bodies, saved = _announcements(there, size // ROUNDS, number), there.number(SAVED)
                 until(lambda: there.number(SAVED) > saved, "workers are busy")  # noqa: B023  (called at once)
@@ -95,7 +95,7 @@ def _later(answers: list[Answer], limit: float) -> int:
     return sum(seconds > limit for _, seconds in answers)
 
 
-def _commits_since(there: Watched, place: str) -> int:
+def commits_since(there: Watched, place: str) -> int:
     """As PostgreSQL's own log of changes has them."""
     log = Path(there.number("SHOW data_directory")) / "pg_wal"
     server: Any = psutil.Process(there.number("SELECT pg_backend_pid()")).parent()
