@@ -25,13 +25,12 @@ SAVED = """
     WHERE messages.immutable_id = ANY(%s) AND saves.state = 'saved'
 """
 LATER = "now() + interval '1 hour'"
-OF_CROWD = f"""
-    UPDATE procrastinate_jobs SET {{}} WHERE status = 'todo' AND split_part(queueing_lock, '@', 2) = '{CONTOSO.id}'
-"""
+ITS_BELLS = f"split_part(queueing_lock, '@', 2) = '{CONTOSO.id}'"
+OF_CROWD = f"UPDATE procrastinate_jobs SET {{}} WHERE status = 'todo' AND {ITS_BELLS}"
+IN_HAND = f"SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' AND {ITS_BELLS}"
 TOO_MANY = f"""
     UPDATE procrastinate_jobs SET scheduled_at = {LATER} WHERE id IN (
-        SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND split_part(queueing_lock, '@', 2) = '{CONTOSO.id}'
-        ORDER BY id OFFSET %s
+        SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND {ITS_BELLS} ORDER BY id OFFSET %s
     )
 """
 FIFO = """
@@ -48,10 +47,10 @@ def measure(database_url: str, folder: Path, crowd: int = CROWD, rounds: int = R
     with _beside(database_url, folder, crowd) as (there, small):
         for number in range(rounds):
             for is_crowded in (False, True) if number % 2 == 0 else (True, False):
-                there.database.execute(OF_CROWD.format(f"scheduled_at = {'NULL' if is_crowded else LATER}").encode())
+                _let(there, is_crowded)
                 (ours if is_crowded else idle).extend(_seconds(there, small))
                 assert there.number(WAITING), "the crowd had nothing left to do"
-        there.database.execute(OF_CROWD.format("scheduled_at = NULL").encode())
+        _let(there, True)
         there.database.execute(TOO_MANY.encode(), (IN_ORDER,))
         there.database.execute(FIFO.encode())
         left = min(IN_ORDER, there.number(WAITING))
@@ -114,6 +113,12 @@ def _copies(there: Watched, table: str, altered: dict[str, str]) -> str:
     values = ", ".join(altered.get(name, f"one.{name}") for name in names)
     one = f"(SELECT * FROM {table} WHERE tenant_id = %s LIMIT 1) AS one, unnest(%s::text[]) AS each"
     return f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {one} RETURNING id"
+
+
+def _let(there: Watched, is_crowded: bool) -> None:
+    """The crowd's bells are answered from now on, or none of them for a while."""
+    there.database.execute(OF_CROWD.format(f"scheduled_at = {'NULL' if is_crowded else LATER}").encode())
+    until(lambda: (there.number(IN_HAND) > 0) == is_crowded, "workers do for the crowd what they may")
 
 
 def _seconds(there: Watched, small: Sequence[Small]) -> list[float]:
