@@ -7,7 +7,8 @@ and from then on only how much of it has passed, so that nobody who sets our clo
 import time
 from datetime import UTC, datetime
 
-AGREED = 0.5  # seconds by which the database's clock and ours may differ, as clocks do that are kept by NTP
+AGREED = 0.005  # seconds by which the database's clock and ours may differ: what we say is due now, it has to call so
+WORTH_A_WORD = 0.5  # seconds; clocks that are kept by NTP do not differ by so much
 
 _start = time.time(), time.monotonic()
 
@@ -25,14 +26,14 @@ def seconds() -> float:
 
 def correct(right: datetime, late: float = 0.0) -> float:
     """Go on from what the database said, at most `late` seconds ago, if we do not agree. By how many seconds we were
-    ahead; 0 where we agreed.
+    ahead; 0 where it was too little to be spoken of.
     """
     global _start
     ahead = seconds() - right.timestamp()
     if abs(ahead) <= AGREED + late:
         return 0.0
     _start = right.timestamp(), time.monotonic()
-    return ahead
+    return ahead if abs(ahead) > WORTH_A_WORD + late else 0.0
 
 
 def iso(moment: datetime | None) -> str | None:

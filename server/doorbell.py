@@ -159,7 +159,8 @@ def _ring_for_webhooks(session: Session) -> None:
 @event.listens_for(Session, "after_commit")
 def _call_nearby(session: Session) -> None:
     calls: Sequence[Call] = session.info.pop(CALLED, ())
-    missed = [each.webhook_id for each in calls if not session.info[NEAR].send(each)]
+    near: Near[Any] | None = session.info.get(NEAR)
+    missed = [each.webhook_id for each in calls if near is None or not near.send(each)]
     if missed:  # whoever was near has closed meanwhile
         with Session(session.get_bind()) as later, later.begin():
             for webhook_id in missed:

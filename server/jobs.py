@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-from contextlib import suppress
 from uuid import UUID
 
 import procrastinate
@@ -41,8 +40,10 @@ def _keep_time(services: Services) -> None:
     """What is done regularly goes by the right time too. By our own clock it would be made up for thousands of times
     when that is set forward, and not be done for as long as it was set back.
     """
-    with suppress(SQLAlchemyError):
+    try:
         services.database.ping()  # which corrects the clock
+    except SQLAlchemyError as error:
+        raise ConnectorException("The database does not answer.") from error
     periodic.time = _RightTime  # type: ignore[assignment, attr-defined]
 
 
@@ -54,7 +55,6 @@ def run_worker(services: Services, concurrency: int | None = None, wait: bool = 
     threads = concurrency or services.settings.worker_threads
     log.info("worker_started", threads=threads)
     if wait:
-        _keep_time(services)
         asyncio.run(_work_until_asked_to_end(services, threads))
     else:
         asyncio.run(_work(services, threads, wait=False))
@@ -86,6 +86,8 @@ async def _work(services: Services, threads: int, wait: bool) -> None:
     try:
         with nearby(services.database.session, couriers):
             async with app.open_async():
+                if wait:
+                    await asyncio.to_thread(_keep_time, services)
                 await app.run_worker_async(
                     concurrency=threads,
                     wait=wait,

@@ -34,7 +34,7 @@ def upgrade(engine: Engine, to: str = "head", patience: float = PATIENCE) -> Non
     before that one are there then, and the next call goes on with it.
     """
     until = time.monotonic() + patience
-    with _alone(engine):
+    with _alone(engine, until):
         while not _try(engine, to):
             if time.monotonic() >= until:
                 raise Busy("The database was too busy to be upgraded. Try again: what works now goes on working.")
@@ -55,10 +55,15 @@ def newest() -> str:
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[None]:
-    """When all other migrations are through. The lock is the connection's, and goes with it."""
+def _alone(engine: Engine, until: float) -> Iterator[None]:
+    """When all other migrations are through. The lock is the connection's, and goes with it. Who waits asks again and
+    again: a statement that waited would be waited for itself, by an index that is made while others write.
+    """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+        while not connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}):
+            if time.monotonic() >= until:
+                raise Busy("Another process is upgrading the database. Try again when it is through.")
+            time.sleep(PAUSE)
         try:
             yield
         finally:

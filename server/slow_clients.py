@@ -67,6 +67,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn carries no types
         self._busy: dict[TConn, float] = {}  # since when a thread has it
         self._leaving: dict[TConn, float] = {}  # that got their last answer; until when they are heard out
 
+    def run(self) -> None:
+        """Until it is asked to end; then what the service does by itself is brought to an end too."""
+        super().run()
+        lane = self.wsgi.extensions.get("affix.lane")
+        if lane is not None:
+            lane.close()
+
     def enqueue_req(self, conn: TConn) -> None:
         """A new connection, or one on which another request begins."""
         if not conn.initialized:

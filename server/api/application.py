@@ -40,4 +40,5 @@ def _stood_in_the_way(error: DBAPIError) -> bool:
 
 def _can_be_read_again() -> bool:
     """What was asked for as a whole is kept by the request; large things are read as they come, and are gone."""
-    return not request.content_length or "_cached_data" in vars(request)
+    has_none = not request.content_length and "Transfer-Encoding" not in request.headers
+    return has_none or "_cached_data" in vars(request)

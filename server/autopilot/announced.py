@@ -8,7 +8,7 @@ same when one message comes and another goes, and may be ahead of its changes.
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -27,11 +27,13 @@ TELLING = ("updated", CREATED, DELETED)  # of several changes of a message the l
 MOST_ASKED = 10  # messages by their ids; of more every folder is read
 
 
+Awaited = tuple[int, datetime | None]  # how many messages are, and when the last of them was announced
+
 # In one order for everybody. Of what is waited for already, accounts wait for the latest: whoever has read it by
 # now and forgets what was announced does not forget this; and what was created and changed since is still new.
 _REMEMBERED = text(f"""
     INSERT INTO announcements (mailbox_id, immutable_id, at, change)
-    SELECT mailbox_id, immutable_id, CAST(:at AS timestamptz), change
+    SELECT mailbox_id, immutable_id, clock_timestamp(), change
     FROM json_to_recordset(CAST(:rows AS json)) AS one (mailbox_id uuid, immutable_id text, change text)
     ORDER BY mailbox_id, immutable_id
     ON CONFLICT (mailbox_id, immutable_id) DO UPDATE SET at = excluded.at, change = CASE
@@ -71,7 +73,7 @@ def note(session: Session, changes: Sequence[Change], listening: Collection[UUID
             {"mailbox_id": str(mailbox), "immutable_id": message_id, "change": named[mailbox, message_id]}
             for mailbox, message_id in fresh
         ]
-        about = {"rows": json.dumps(rows), "at": now(), "listening": list(listening)}
+        about = {"rows": json.dumps(rows), "listening": list(listening)}
         session.execute(_REMEMBERED, about)
     return unnamed | {mailbox for mailbox, _ in fresh}
 
@@ -81,6 +83,13 @@ def _seen(session: Session, named: Sequence[tuple[UUID, str]]) -> set[tuple[UUID
         tuple_(Sighting.mailbox_id, Sighting.immutable_id).in_(named)
     )
     return {(row.mailbox_id, row.immutable_id) for row in session.execute(there)} if named else set()
+
+
+def awaited(session: Session, mailbox_id: UUID) -> Awaited:
+    """So that it shows whether others came since."""
+    mine = select(func.count(), func.max(Announcement.at)).where(Announcement.mailbox_id == mailbox_id)
+    count, last = session.execute(mine).one()
+    return count, last
 
 
 def next_look(session: Session, mailbox_id: UUID) -> timedelta | None:

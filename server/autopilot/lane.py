@@ -34,6 +34,7 @@ class Lane:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="lane")
         self._lock = threading.Lock()
         self._waiting: set[UUID] = set()
+        self._looking = 0  # threads
         self._open = ExitStack()
         self._open.enter_context(nearby(self._services.database.session, self._couriers))
 
@@ -42,7 +43,7 @@ class Lane:
         with self._lock:
             if mailbox_id in self._waiting:
                 return True  # whoever begins with it sees what there is by then
-            if len(self._waiting) >= THREADS:
+            if len(self._waiting) + self._looking >= THREADS:
                 return False
             try:
                 self._threads.submit(self._look, mailbox_id)
@@ -54,15 +55,23 @@ class Lane:
     def close(self) -> None:
         """What is in hand is finished; what waits is a worker's."""
         self._threads.shutdown(wait=True, cancel_futures=True)
+        with self._services.database.session.begin() as session:
+            for mailbox_id in sorted(self._waiting):
+                self._services.ring_for_mailbox(session, mailbox_id)
+        self._waiting.clear()
         self._couriers.close(at_once=True)
         self._open.close()
 
     def _look(self, mailbox_id: UUID) -> None:
         with self._lock:
             self._waiting.discard(mailbox_id)
+            self._looking += 1
         try:
             with tracing.span("look", mailbox=mailbox_id):
                 take_few(self._services, mailbox_id)
         except Exception:
             # Nobody looks at what became of it; the sweep calls again.
             log.exception("look_not_foreseen", mailbox=str(mailbox_id))
+        finally:
+            with self._lock:
+                self._looking -= 1

@@ -36,7 +36,7 @@ from server.mail.base import (
     MailPlaceLost,
     MailRefused,
 )
-from server.models import Health, Mailbox, Membership, Person, Sighting, WatchedFolder
+from server.models import Health, Mailbox, Membership, Person, Sighting, Watch, WatchedFolder
 from server.services import Services
 
 log = structlog.get_logger(__name__)
@@ -122,15 +122,25 @@ def _look_as_somebody(turn: Turn) -> None:
             return
         else:
             with services.database.session.begin() as session:
+                known = announced.awaited(session, watch.mailbox_id)
                 soon = announced.next_look(session, watch.mailbox_id)
                 is_any_left = bool(turn.readers and noticing.left(session, watch.mailbox_id, 1))
                 _note_that_let_in(session, turn, person)
             turn.look.again_in = announced.SOONEST if is_fresh or is_any_left else soon
             turn.look.is_caught_up = bool(turn.active)
             watching.succeed(services, watch, person, turn.look)
+            _ring_for_what_came_meanwhile(services, watch.mailbox_id, known)
             carriers.try_the_others(services, (each for each in people if each is not person))
             return
     watching.nobody_left(services, watch, bool(turn.active), NOBODY_LEFT if turn.readers else None)
+
+
+def _ring_for_what_came_meanwhile(services: Services, mailbox_id: UUID, known: announced.Awaited) -> None:
+    """Whoever was called for it found the mailbox in our hands."""
+    with services.database.session.begin() as session:
+        if announced.awaited(session, mailbox_id) != known:
+            rest_until = session.scalar(select(Watch.rest_until).where(Watch.mailbox_id == mailbox_id))
+            services.ring_for_mailbox(session, mailbox_id, rest_until)
 
 
 def _note_that_let_in(session: Session, turn: Turn, person: Person | None) -> None:

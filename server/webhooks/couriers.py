@@ -4,9 +4,9 @@ as slow as it likes.
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -30,38 +30,55 @@ class Called:
 
 class Couriers:
     """Each address waits here once at most, however often it is called, and they go in turn: one with much to be told
-    gets a slice and stands at the end of the line again.
+    gets a slice and stands at the end of the line again. None is in hand while it stands there.
     """
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, most: int = MOST_ADDRESSES) -> None:
         self._services = services
-        self._threads = ThreadPoolExecutor(MOST_ADDRESSES, thread_name_prefix="courier")
+        self._most = most
+        self._threads = ThreadPoolExecutor(most, thread_name_prefix="courier")
         self._is_over = threading.Event()
         self._lock = threading.Lock()
         self._is_closed = False
         self._waiting: set[UUID] = set()
+        self._busy = 0  # threads, and what waits for one
 
     @property
     def is_open(self) -> bool:
         return not self._is_closed
 
     def taken(self, session: Session, webhook_ids: Sequence[UUID]) -> list[Called]:
-        """Have these called when the transaction is committed; those that are free are in hand by then."""
-        return [Called(each, take(self._services, session, each, self._is_over, waits=False)) for each in webhook_ids]
+        """Have these called when the transaction is committed; those that are free, and for which there is a thread,
+        are in hand by then.
+        """
+        with self._lock:
+            free = max(self._most - self._busy, 0)
+        at_once, later = webhook_ids[:free], webhook_ids[free:]
+        calls = [Called(each, take(self._services, session, each, self._is_over, waits=False)) for each in at_once]
+        return [*calls, *(Called(each) for each in later)]
 
     def send(self, call: Called) -> bool:
-        """Go on with one address, as soon as a thread is free. False when nothing is begun here any more."""
-        if call.taken is not None:
-            return self._follow_up(call.taken)
+        """Go on with one address, as soon as a thread is free. False when nothing is begun here any more; then it is
+        free again.
+        """
+        work = partial(self._begin, call.webhook_id) if call.taken is None else partial(go_on, call.taken)
         with self._lock:
-            if call.webhook_id in self._waiting:
+            if call.taken is None and call.webhook_id in self._waiting:
                 return True  # whoever begins with it sees what there is by then
             try:
-                self._threads.submit(self._send, call.webhook_id)
+                done = self._threads.submit(_foreseen, work)
             except RuntimeError:  # closed
-                return False
-            self._waiting.add(call.webhook_id)
-        return True
+                self._is_closed = True
+                done = None
+            else:
+                self._busy += 1
+                if call.taken is None:
+                    self._waiting.add(call.webhook_id)
+        if done is not None:
+            done.add_done_callback(partial(self._ended, call.taken))
+        elif call.taken is not None:
+            _foreseen(partial(give_back, call.taken))
+        return done is not None
 
     def close(self, at_once: bool) -> None:
         """What is being sent is waited for; `at_once`: nothing else is begun. Whoever works next goes on with it."""
@@ -70,23 +87,21 @@ class Couriers:
             self._is_over.set()
         self._threads.shutdown(wait=True, cancel_futures=at_once)
 
-    def _follow_up(self, taken: Taken) -> bool:
-        try:
-            self._threads.submit(_foreseen, go_on, taken)
-        except RuntimeError:  # closed
-            give_back(taken)
-            return False
-        return True
-
-    def _send(self, webhook_id: UUID) -> None:
+    def _begin(self, webhook_id: UUID) -> None:
         with self._lock:
             self._waiting.discard(webhook_id)
-        _foreseen(deliver, self._services, webhook_id, self._is_over)
+        deliver(self._services, webhook_id, self._is_over)
+
+    def _ended(self, taken: Taken | None, done: Future[None]) -> None:
+        with self._lock:
+            self._busy -= 1
+        if taken is not None and done.cancelled():
+            _foreseen(partial(give_back, taken))
 
 
-def _foreseen(work: Callable[..., None], *arguments: Any) -> None:
+def _foreseen(work: Callable[[], None]) -> None:
     try:
-        work(*arguments)
+        work()
     except Exception:
         # Nobody looks at what became of it; the sweep calls again.
         log.exception("webhook_not_foreseen")

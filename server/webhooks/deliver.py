@@ -34,6 +34,7 @@ from server.webhooks.posting import Outcome
 
 SLICE = 2.0  # seconds
 LEASE = timedelta(seconds=30)  # a slice, and the try with which it ends
+LATEST_BEGIN = 10.0  # seconds of the lease after which nothing is begun
 AT_ONCE = 4  # tries at one address
 HANDFUL = 16  # deliveries that are taken in one transaction
 WAITS = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)  # seconds between two tries: 75.6 hours in all
@@ -55,6 +56,7 @@ class Taken:
 
     turn: "Turn"
     first: Sequence[Delivery]
+    at: float = field(default_factory=time.monotonic)
 
 
 def deliver(services: Services, webhook_id: UUID, is_over: threading.Event) -> None:
@@ -79,7 +81,10 @@ def take(
 
 
 def go_on(taken: Taken) -> None:
-    """Send it, and what else is due to the address by then."""
+    """Send it, and what else is due to the address by then; unless that is so late that others may be at it soon."""
+    if time.monotonic() - taken.at > LATEST_BEGIN:
+        give_back(taken)
+        return
     try:
         taken.turn.send(taken.first)
     finally:
@@ -226,7 +231,7 @@ class Turn:
     def __init__(self, services: Services, webhook: Webhook, is_over: threading.Event) -> None:
         self.services = services
         self.webhook = webhook
-        self.end = time.monotonic() + SLICE
+        self.end = 0.0
         self.is_over = is_over
         self.is_away = False
 
@@ -235,7 +240,8 @@ class Turn:
         return time.monotonic() < self.end and not self.is_over.is_set()
 
     def send(self, taken: Sequence[Delivery]) -> None:
-        """One handful after another, beginning with this one."""
+        """One handful after another, beginning with this one: for a slice, which begins now."""
+        self.end = time.monotonic() + SLICE
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="tell") as threads:
             while taken:
                 self.is_away = False

@@ -19,7 +19,7 @@ from server.http import Session
 from server.migrations import meanwhile
 from server.settings import Settings
 from tests.deploy import additions
-from tests.launching import until
+from tests.launching import LIMIT, until
 
 # The first release that is rolled out under load has all migrations up to this one; there is none before it.
 FIRST_RELEASE = "0019"
@@ -182,6 +182,15 @@ def test_an_index_is_made_while_others_write_to_the_table(empty_database: Engine
         told = other.execute(text("SELECT indexdef FROM pg_indexes WHERE indexname = 'places'")).scalar_one()
         valid = other.scalar(text("SELECT indisvalid FROM pg_index WHERE indexrelid = 'places'::regclass"))
     assert valid and "WHERE" not in told
+
+
+def test_two_that_upgrade_at_once_do_not_wait_for_each_other(empty_database: Engine) -> None:
+    """An index that is made while others write waits for every statement that runs, and so for one that only waits."""
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(migrate.upgrade, empty_database) for _ in range(2)]
+        for each in both:
+            each.result(LIMIT)
+    assert migrate.is_current(empty_database)
 
 
 def waits_for_an_index(connection: Connection) -> bool:

@@ -11,8 +11,9 @@ from server.doorbell import nearby
 from server.services import Services
 from server.webhooks.couriers import Called, Couriers
 from server.webhooks.events import tell
+from tests.autopilot.watched import row
 from tests.conftest import Control, Someone
-from tests.webhooks.steps import heard
+from tests.webhooks.steps import added, heard
 
 JOBS = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'affix:announce'"
 
@@ -86,3 +87,30 @@ def test_an_address_of_which_somebody_writes_a_word_is_told_when_that_is_done(
         assert heard(control) == []
     couriers.close(at_once=False)
     assert len(heard(control)) == 1
+
+
+def test_a_process_that_is_about_to_end_gives_back_what_it_cannot_begin(
+    ana: Someone, hook: dict[str, Any], services: Services, control: Control, work: Any
+) -> None:
+    """Its threads take nothing more, though nobody has closed it yet."""
+    couriers, tenant_id = Couriers(services), ana.get("/api/me")["tenant"]["id"]
+    couriers._threads.shutdown()
+    with nearby(services.database.session, couriers):
+        happens(services, tenant_id)
+    found = row(services, "SELECT lease_until, attempts FROM webhooks JOIN deliveries ON webhook_id = webhooks.id")
+    assert (found, jobs(services)) == ({"lease_until": None, "attempts": 0}, 1)
+    work()
+    assert len(heard(control)) == 1
+
+
+def test_only_as_many_addresses_are_in_hand_as_there_are_threads(ana: Someone, services: Services) -> None:
+    """Else many would be in hand, and have their time run out, while they wait for a thread."""
+    ids = [UUID(added(ana, path=f"/{number}")["id"]) for number in range(3)]
+    couriers, tenant_id = Couriers(services, most=2), ana.get("/api/me")["tenant"]["id"]
+    with services.database.session() as session:
+        tell(session, tenant_id, "messageSaved", {})
+        session.flush()
+        calls = couriers.taken(session, ids)
+        session.rollback()
+    assert [each.webhook_id for each in calls] == ids
+    assert [each.webhook_id for each in calls if each.taken] == ids[:2]
