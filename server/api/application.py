@@ -5,13 +5,15 @@ import time
 
 import structlog
 from apiflask import APIFlask
-from flask import request
+from flask import g, request
 from flask.typing import ResponseReturnValue
 from psycopg.errors import DeadlockDetected, SerializationFailure
 from sqlalchemy.exc import DBAPIError
 
 MOST = 6  # times that a request is tried in all
 PAUSE = 0.05  # seconds before the second time; longer before each further one, by chance, so that nobody meets again
+
+ONCE = "done_once"  # in flask.g: what this request did cannot be done again, as a code that is good for one time
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +28,7 @@ class Application(APIFlask):
             try:
                 return super().dispatch_request()
             except DBAPIError as error:
-                if not (_stood_in_the_way(error) and _can_be_read_again()):
+                if not (_stood_in_the_way(error) and _can_be_read_again()) or g.get(ONCE):
                     raise
                 log.info("done_again", error=type(error.orig).__name__, attempt=attempt)
             time.sleep(random.uniform(0, PAUSE * attempt))

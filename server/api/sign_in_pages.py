@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 
 import structlog
 from apiflask import APIBlueprint
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from server.accounts import sign_in
 from server.accounts.sign_in import CALLBACK, FLOW_LIFETIME, Finished, NoMailbox, Wanted
 from server.api.addin import written
+from server.api.application import ONCE
 from server.errors import AffixError
 from server.services import Services
 
@@ -87,6 +88,7 @@ def blueprint(services: Services) -> APIBlueprint:
 
     @pages.get(CALLBACK)
     def come_back() -> AnyResponse:
+        g.setdefault(ONCE, True)  # Microsoft takes the code one time
         browser, _, link = request.cookies.get(COOKIE, "").partition(".")
         again = f"/sign-in/{link}" if link else ""
         try:
