@@ -26,17 +26,17 @@ SAVED = """
 """
 LATER = "now() + interval '1 hour'"
 ITS_BELLS = f"split_part(queueing_lock, '@', 2) = '{CONTOSO.id}'"
-OF_CROWD = f"UPDATE procrastinate_jobs SET {{}} WHERE status = 'todo' AND {ITS_BELLS}"
+OF_CROWD = f"UPDATE procrastinate_jobs SET {{}} WHERE status <> 'doing' AND {ITS_BELLS}"
 IN_HAND = f"SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' AND {ITS_BELLS}"
 TOO_MANY = f"""
     UPDATE procrastinate_jobs SET scheduled_at = {LATER} WHERE id IN (
-        SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND {ITS_BELLS} ORDER BY id OFFSET %s
+        SELECT id FROM procrastinate_jobs WHERE status <> 'doing' AND {ITS_BELLS} ORDER BY id OFFSET %s
     )
 """
 FIFO = """
     CREATE FUNCTION fifo() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.priority := 0; RETURN NEW; END $$;
     CREATE TRIGGER fifo BEFORE INSERT ON procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION fifo();
-    UPDATE procrastinate_jobs SET priority = 0 WHERE status = 'todo'
+    UPDATE procrastinate_jobs SET priority = 0 WHERE status <> 'doing'
 """
 ORDERLY = "DROP TRIGGER IF EXISTS fifo ON procrastinate_jobs; DROP FUNCTION IF EXISTS fifo"
 

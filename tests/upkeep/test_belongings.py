@@ -1,11 +1,13 @@
 """`affix export` and `affix delete`: what is stored about a person or a mailbox, and what is left of it afterwards."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from server.clock import now
 from server.models import Base
 from server.services import Services
 from tests.autopilot.stories import SENDER, license_for, looking, numbers, order, ruled
@@ -82,7 +84,9 @@ def tables_with(services: Services, words: str) -> set[str]:
 def story(ana: Someone, ben: Someone, eve: Someone, control: Control, services: Services, work: Any) -> dict[str, Any]:
     """Ben and Ana read the shared mailbox; Ben's rule saves there, he saves by hand, and he waits for a draft."""
     look, record = looking(services, work), contact(ana)
-    seen = item_of(control.deliver(SUPPORT, order(9, subject=CANARY, sender="hello@wingtip.example")), SUPPORT)
+    before = f"inbox&received={(now() - timedelta(minutes=1)).isoformat().replace('+', '%2B')}"  # the rule, surely
+    canary = order(9, subject=CANARY, sender="hello@wingtip.example")
+    seen = item_of(control.deliver(SUPPORT, canary, before), SUPPORT)
     for person in (ana, ben):
         context(person, seen)
     eve.get("/api/me")

@@ -25,7 +25,7 @@ export const paneTexts = {
 
   signedOut: {
     title: "Bei Affix anmelden",
-    text: "Affix verwendet Ihr Geschäftskonto, im eigenen, in freigegebenen und in vertretenen Postfächern. Ein zweites Kennwort ist nicht nötig.",
+    text: "Affix verwendet Ihr Geschäftskonto, in eigenen, freigegebenen und vertretenen Postfächern, ohne zweites Kennwort.",
   },
 
   mailbox: {
@@ -47,7 +47,7 @@ export const paneTexts = {
 
   whichMailbox: {
     title: "Welches Postfach ist geöffnet?",
-    text: "Outlook hat es nicht mitgeteilt, und die Nachricht liegt nicht in Ihrem eigenen Postfach. Wählen oder schreiben Sie die Adresse des Postfachs.",
+    text: "Outlook hat es nicht mitgeteilt, und Ihr eigenes ist es nicht. Geben Sie die Adresse an.",
     address: "Adresse des Postfachs",
     look: "Dort nachsehen",
   },
@@ -63,7 +63,7 @@ export const paneTexts = {
     unknownSender: "Unbekannter Absender",
     appointment: "Das ist ein Kalendereintrag. Affix speichert E-Mails.",
     nameless:
-      "Outlook teilt nicht mit, welche Nachricht das ist. Öffnen Sie eine andere und kommen Sie zurück, oder verwenden Sie Outlook im Web.",
+      "Outlook teilt nicht mit, welche Nachricht das ist. Öffnen Sie eine andere und kommen Sie zurück, oder öffnen Sie Outlook im Web.",
     notSavable: "Diese Nachricht kann nicht gespeichert werden.",
   },
 
@@ -171,14 +171,14 @@ export const paneTexts = {
     signInCancelled: "Die Anmeldung wurde geschlossen, bevor sie fertig war.",
     accountUnsupported: "Affix braucht ein Geschäfts- oder Schulkonto. Dieses Konto kann nicht verwendet werden.",
     setUpWrong:
-      "Affix ist nicht richtig eingerichtet. Bitte sagen Sie Ihrer Administration: Die Adresse des Add-Ins passt nicht zu seiner Registrierung.",
+      "Affix ist nicht richtig eingerichtet. Sagen Sie Ihrer Administration: Adresse und Registrierung des Add-Ins passen nicht zusammen.",
     consentMissing:
       "Affix ist für Ihre Organisation noch nicht erlaubt. Stimmen Sie zu oder fragen Sie Ihre Administration.",
     sessionBroken: "Ihre Office-Sitzung hat ein Problem. Melden Sie sich bei Office ab und wieder an, dann laden Sie neu.",
     officeRefused: "Office konnte Sie nicht bei Affix anmelden.",
     signInRunning: "Eine Anmeldung läuft schon. Schließen Sie sie ab und versuchen Sie es erneut.",
     edgeZones:
-      "Microsoft Edge hält Office und Affix in verschiedenen Sicherheitszonen. Nehmen Sie beide in dieselbe Zone auf und laden Sie neu.",
+      "Microsoft Edge hält Office und Affix in verschiedenen Sicherheitszonen. Nehmen Sie beide in eine auf und laden Sie neu.",
     tooManyTries: "Office wurde zu oft gefragt. Warten Sie einen Moment und versuchen Sie es erneut.",
     officeStale: "Outlook verwendet eine alte Kopie seines eigenen Skripts. Laden Sie neu oder starten Sie Outlook neu.",
     popupBlocked: "Das Anmeldefenster wurde blockiert. Erlauben Sie es und melden Sie sich an.",

@@ -21,7 +21,7 @@ export const service = {
   "All mail of this time came while the rule was active; it was looked at then.":
     "Alle Post dieser Zeit kam, während die Regel lief; sie wurde damals angesehen.",
   "An administrator excluded {} from Autopilot{}. Saving by hand works; ask your administrator if mail of these people should be saved by itself.":
-    "Die Administration hat {0} von Autopilot ausgeschlossen{1}. Von Hand können Sie speichern; fragen Sie Ihre Administration, wenn diese Post von selbst gespeichert werden soll.",
+    "Die Administration hat {0} von Autopilot ausgeschlossen{1}. Von Hand können Sie speichern; soll es von selbst geschehen, fragen Sie Ihre Administration.",
   "An administrator excluded {} from Autopilot{}. The rule goes on when that is taken back.":
     "Die Administration hat {0} von Autopilot ausgeschlossen{1}. Die Regel läuft weiter, wenn das zurückgenommen wird.",
   "An administrator has to approve Affix first.": "Die Administration muss Affix erst zulassen.",
@@ -198,7 +198,7 @@ export const service = {
   "The person who asked for this may no longer read the message.":
     "Wer das wollte, darf die Nachricht nicht mehr lesen.",
   "The person whose connection this needs was deleted from Affix.":
-    "Die Person, deren Verbindung hierfür nötig ist, wurde aus Affix gelöscht.",
+    "Wessen Verbindung das braucht, wurde aus Affix gelöscht.",
   "The record is gone from NetSuite.": "Den Datensatz gibt es in NetSuite nicht mehr.",
   "The record is gone.": "Den Datensatz gibt es nicht mehr.",
   "The record store does not answer at the moment.": "Die Datensätze sind zurzeit nicht erreichbar.",
@@ -291,7 +291,7 @@ export const service = {
   "{} is on this email.": "{0} steht auf dieser E-Mail.",
   "{} may no longer read this mailbox.": "{0} darf dieses Postfach nicht mehr lesen.",
   "{} was kept for {} days, as long as files are kept here.":
-    "{0} wurde {1} Tage aufbewahrt, so lange wie Dateien hier aufbewahrt werden.",
+    "{0} wurde wie alle Dateien {1} Tage aufbewahrt.",
   "{} was left out there.": "{0} wurde dort ausgelassen.",
   "{} was left out: NetSuite takes 25 MB of files with an email.":
     "{0} wurde ausgelassen: NetSuite nimmt 25 MB an Dateien mit einer E-Mail.",

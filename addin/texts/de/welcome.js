@@ -20,7 +20,7 @@ export const welcomeTexts = {
     none: "Noch nichts gespeichert.",
     open: "Outlook nennt das Postfach erst, wenn eine Nachricht geöffnet ist.",
     itemless:
-      "Outlook teilt nicht mit, welche Nachricht geöffnet ist. Wählen Sie „Aktualisieren“. Hilft das nicht, fragen Sie Ihren Administrator, ob dieses Postfach im Adressbuch ausgeblendet ist.",
+      "Outlook teilt nicht mit, welche Nachricht geöffnet ist. Wählen Sie „Aktualisieren“. Hilft das nicht: Ist dieses Postfach im Adressbuch ausgeblendet? Fragen Sie Ihre Administration.",
     rules: {
       active: (n) => count(n, "Regel läuft", "Regeln laufen"),
       paused: (n) => `${n} angehalten`,

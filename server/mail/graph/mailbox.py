@@ -96,9 +96,9 @@ class GraphMailbox:
         with answer:
             try:
                 size = _copy(answer.iter_content(CHUNK), into, limit)
-            except requests.RequestException:
-                size = 0
-        if not size:  # no message is empty
+            except requests.RequestException as error:
+                raise MailBusy("The connection to Microsoft 365 broke off.", code="cut") from error
+        if not size and not _says_how_long(answer):  # an empty message is rarer than a line that broke
             raise MailBusy("The connection to Microsoft 365 broke off.", code="cut")
         return size
 
@@ -182,6 +182,11 @@ class GraphMailbox:
                 raise
             self.sleep(busy.retry_after)
             return self.requests.json(method, path, token, **kwargs)
+
+
+def _says_how_long(answer: requests.Response) -> bool:
+    """So that its end was not taken for one because the line broke."""
+    return "Content-Length" in answer.headers or "Transfer-Encoding" in answer.headers
 
 
 def _copy(chunks: Iterable[bytes], into: IO[bytes], limit: int) -> int:
