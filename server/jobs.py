@@ -43,7 +43,7 @@ def _keep_time(services: Services) -> None:
     try:
         services.database.ping()  # which corrects the clock
     except SQLAlchemyError as error:
-        raise ConnectorException("The database does not answer.") from error
+        raise ConnectorException from error
     periodic.time = _RightTime  # type: ignore[assignment, attr-defined]
 
 
